@@ -1,0 +1,79 @@
+import logging
+
+from odoo import api, fields, models
+
+from ..tools.hooks import AuditFinding
+
+_logger = logging.getLogger(__name__)
+
+
+class CrmAuditResult(models.Model):
+    """The nightly state of one invariant: green, or red with the offending records."""
+
+    _name = "crm.audit.result"
+    _description = "Self-audit"
+    _order = "state desc, name"
+
+    name = fields.Char(string="Check", required=True, readonly=True)
+    code = fields.Char(required=True, readonly=True)
+    state = fields.Selection(
+        [("green", "Holds"), ("red", "Broken")], required=True, readonly=True
+    )
+    broken_count = fields.Integer(string="Faults", readonly=True)
+    detail = fields.Text(readonly=True)
+    res_model = fields.Char(readonly=True)
+    res_ids = fields.Json(readonly=True)
+    checked_at = fields.Datetime(readonly=True)
+
+    _code_uniq = models.Constraint("UNIQUE(code)", "A check has one result.")
+
+    def action_open_records(self):
+        self.ensure_one()
+        return {
+            "type": "ir.actions.act_window",
+            "name": self.name,
+            "res_model": self.res_model,
+            "view_mode": "list,form",
+            "domain": [("id", "in", self.res_ids or [])],
+        }
+
+    def action_check_now(self):
+        self._check_all()
+
+    @api.model
+    def _cron_check_all(self):
+        self._check_all()
+
+    @api.model
+    def _check_all(self):
+        """Run every check of every addon and store what was found, one row a check."""
+        # the audit looks at all companies and writes only its own results
+        audit = self.sudo()
+        known = {result.code: result for result in audit.search([("code", "!=", False)])}
+        for code, check in self.env["crm.hooks"]._audit_checks().items():
+            vals = audit._prepare_result_values(code, check)
+            if code in known:
+                known[code].write(vals)
+            else:
+                audit.create(vals)
+
+    def _prepare_result_values(self, code, check):
+        finding = self._find(check)
+        return {
+            "code": code,
+            "name": check.label,
+            "state": "red" if finding.broken else "green",
+            "broken_count": finding.broken,
+            "detail": finding.detail,
+            "res_model": finding.res_model,
+            "res_ids": list(finding.res_ids),
+            "checked_at": fields.Datetime.now(),
+        }
+
+    def _find(self, check):
+        try:
+            with self.env.cr.savepoint():
+                return getattr(self.env[check.model], check.method)()
+        except Exception as error:  # noqa: BLE001 a check that cannot run is a red check
+            _logger.exception("Self-audit: %s", check.label)
+            return AuditFinding(broken=1, detail=f"{type(error).__name__}: {error}")

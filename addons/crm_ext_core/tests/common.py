@@ -1,0 +1,26 @@
+from odoo.tests import TransactionCase, new_test_user
+
+
+class CrmExtCase(TransactionCase):
+    """Users and helpers shared by the tests of all addons."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.env = cls.env["base"].with_context(tracking_disable=True).env
+        cls.salesperson = cls._new_user("test_salesperson", "sales_team.group_sale_salesman")
+        cls.sales_manager = cls._new_user("test_sales_manager", "sales_team.group_sale_manager")
+        cls.stranger = cls._new_user("test_stranger", "base.group_user")
+
+    @classmethod
+    def _new_user(cls, login, groups, **values):
+        return new_test_user(
+            cls.env, login, groups=groups, email=f"{login}@crm-ext.example", **values
+        )
+
+    def run_batches(self):
+        """Do what the lanes would do, in this test's transaction, until nothing is left."""
+        batch_run = self.env["crm.batch.run"].sudo()
+        while batch_run._process_next_chunk() is not None:
+            continue
+        batch_run._finish_complete_runs()
