@@ -1,4 +1,18 @@
+from pathlib import Path
+
 from odoo.tests import TransactionCase, new_test_user
+
+SHARED_DATA = Path(__file__).resolve().parents[4] / "shared" / "data"
+
+
+def real_data(relative, test_file):
+    """The real input of that name, or the addon's own small sample of the same kind.
+
+    :param relative: such as "import/salon/leads_salon.csv"
+    :param test_file: `__file__` of the caller; samples lie in its folder's samples/
+    """
+    real = SHARED_DATA / relative
+    return real if real.exists() else Path(test_file).parent / "samples" / relative
 
 
 class CrmExtCase(TransactionCase):
