@@ -27,6 +27,9 @@
         "views/res_config_settings_views.xml",
         "views/crm_ext_core_menus.xml",
     ],
-    "demo": [],
+    "demo": [
+        "demo/res_partner_demo.xml",
+        "demo/res_users_demo.xml",
+    ],
     "application": True,
 }
