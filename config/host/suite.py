@@ -1,0 +1,219 @@
+"""`make test`, `make test-host`, `make prove`, `make bench`."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import re
+import shlex
+import socket
+import subprocess
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+from . import postgres, programs
+from .console import Stop, say, step
+from .databases import ADDONS, Databases
+
+WORKERS = "2"
+HOST_SUITES = (
+    "/crm,/sales_team,/sale_crm,/utm,/portal,/mass_mailing,/mass_mailing_sms,/link_tracker,"
+    "/rating,/resource,/calendar"
+)
+LINTS = (
+    "/test_lint:TestIndex,/test_lint:TestNaming,/test_lint:TestLintOverrideSignatures,"
+    "/test_lint:ManifestLinter,/test_lint:TestTestHoles"
+)
+
+
+def prepare(databases: Databases) -> None:
+    """Everything the tests need beside the databases."""
+    programs.ensure(databases.places, programs.CHROMIUM)
+    programs.ensure(databases.places, programs.WKHTMLTOPDF)
+
+
+def test(databases: Databases, words: list[str]) -> int:
+    """All tests in one pytest session; its exit code."""
+    root = databases.places.root
+    paths = [str(path.relative_to(root)) for path in _test_folders(root)]
+    if any((root / word.split("::")[0]).exists() for word in words if word[:1] != "-"):
+        paths = []
+    return _pytest(databases, ["-n", WORKERS, "--dist", "loadscope", *paths, *words])
+
+
+def prove(databases: Databases, words: list[str]) -> int:
+    """The long proofs in full; writes docs/proofs.md."""
+    return _recorded(databases, "proofs", ["-m", "prove", *_all(databases), *words])
+
+
+def bench(databases: Databases, words: list[str]) -> int:
+    """The benches, one after the other; writes docs/bench.md."""
+    options = ["-o", "python_files=bench_*.py", "tests/bench"]
+    return _recorded(databases, "bench", [*options, *words])
+
+
+def _all(databases: Databases) -> list[str]:
+    root = databases.places.root
+    return [str(path.relative_to(root)) for path in _test_folders(root)]
+
+
+def _test_folders(root: Path) -> list[Path]:
+    own = [path for path in (root / "tests").iterdir() if path.name.startswith("test_")]
+    folders = ("unit", "integration", "browser", "security", "crash", "scale")
+    own += [root / "tests" / name for name in folders if (root / "tests" / name).is_dir()]
+    return [*(root / "addons" / addon / "tests" for addon in ADDONS), *sorted(own)]
+
+
+def _pytest(databases: Databases, words: list[str], **environment: str) -> int:
+    with _test_database(databases) as name:
+        command = [
+            str(databases.places.python), "-m", "pytest", "-p", "no:cacheprovider",
+            f"--odoo-config={databases.config()}", f"--odoo-database={name}", "--odoo-http",
+            *words,
+        ]  # fmt: skip
+        env = {
+            **test_env(databases),
+            "CRM_EXT_TEMPLATE": databases.addons_template(),
+            "CRM_EXT_HOST_TEMPLATE": databases.host_template(),
+            "CRM_EXT_CONFIG": str(databases.config()),
+            **environment,
+        }
+        started = time.monotonic()
+        code = subprocess.run(
+            command, env=env, cwd=databases.places.root, check=False
+        ).returncode
+        if time.monotonic() - started > 25 * 60 and not environment:
+            say("The tests took more than the 25 minutes they may take.")
+    return code
+
+
+def test_env(databases: Databases) -> dict[str, str]:
+    """The environment of the tests: their programs, and a database that may forget its last
+    commits in a power cut, which no test needs."""
+    found = postgres.programs_folder(databases.places)
+    return {
+        **databases.env(),
+        "PATH": f"{programs.path(databases.places)}{os.pathsep}{found}",
+        "PGOPTIONS": "-c synchronous_commit=off",
+    }
+
+
+@contextlib.contextmanager
+def _test_database(databases: Databases) -> Iterator[str]:
+    """A copy of the addons template for this session; those of dead sessions go."""
+    name = f"crm_ext_test_{os.getpid()}"
+    for old in databases.names("crm_ext_test_"):
+        owner = re.match(r"crm_ext_test_(\d+)", old)
+        if owner and not Path(f"/proc/{owner[1]}").exists():
+            databases.drop(old)
+    template = databases.addons_template()
+    with step("copy the addons template"):
+        databases.copy(template, name)
+    try:
+        yield name
+    finally:
+        for made in databases.names(name):
+            databases.drop(made)
+
+
+def _recorded(databases: Databases, page: str, words: list[str]) -> int:
+    """Run pytest with a file in which tests write rows, and make a page of them."""
+    rows = databases.places.local / f"{page}.tsv"
+    rows.unlink(missing_ok=True)
+    code = _pytest(databases, words, CRM_EXT_FULL="1", CRM_EXT_RECORD=str(rows))
+    if rows.exists():
+        _write_page(databases.places.root, page, rows)
+    return code
+
+
+def _write_page(root: Path, page: str, rows: Path) -> None:
+    commit = subprocess.run(
+        ["git", "describe", "--always", "--dirty"],
+        capture_output=True,
+        text=True,
+        cwd=root,
+        check=False,
+    ).stdout.strip()
+    title = {"bench": "Benches", "proofs": "Proofs"}[page]
+    lines = [
+        f"# {title}",
+        "",
+        f"Written by `make {'bench' if page == 'bench' else 'prove'}` at commit {commit}.",
+        "",
+        "| what | N | result | against | ratio |",
+        "|---|---|---|---|---|",
+        *(f"| {' | '.join(row.split(chr(9)))} |" for row in rows.read_text().splitlines()),
+    ]
+    (root / "docs" / f"{page}.md").write_text("\n".join(lines) + "\n")
+    say(f"docs/{page}.md written")
+
+
+def test_host(databases: Databases) -> int:
+    """The host's runner on our addons, and its own suites with and without us."""
+    ours = ",".join(f"/{addon}" for addon in ADDONS)
+    with_us = databases.addons_template()
+    with step("the host's runner on our addons"):
+        failed = _host_run(databases, with_us, f"{ours},{LINTS}", "test_lint")
+    ours_failed = {name for name in failed if "crm_ext" in name}
+    with step("the host's suites without us"):
+        before = _host_run(databases, databases.host_template(), HOST_SUITES)
+    with step("the host's suites with us"):
+        after = _host_run(databases, with_us, HOST_SUITES)
+    broken, mended = after - before, before - after
+    for name in sorted(ours_failed):
+        say(f"FAILED ours: {name}")
+    for name in sorted(broken):
+        say(f"FAILED only with us: {name}")
+    say(f"host's suites: {len(before)} fail without us, {len(after)} with us")
+    for name in sorted(mended):
+        say(f"fails only without us: {name}")
+    count = len(ours_failed) + len(broken)
+    say(f"{3 - bool(ours_failed) - bool(broken)} passed, {count} failed")
+    return 1 if count else 0
+
+
+def _host_run(databases: Databases, template: str, tags: str, install: str = "") -> set[str]:
+    """Run tests by tag on a copy of a template; the names of those that fail."""
+    name = f"crm_ext_test_{os.getpid()}_host"
+    databases.drop(name)
+    databases.copy(template, name)
+    log = databases.places.local / "test-host.log"
+    try:
+        command = [
+            str(databases.places.python), "-m", "odoo", "-c", str(databases.config()),
+            "-d", name, "--http-port", str(_free_port()), "--test-tags", tags,
+            "--stop-after-init", "--log-level=test", "--max-cron-threads=0",
+            *(["-i", install] if install else []),
+        ]  # fmt: skip
+        with log.open("w") as output:
+            subprocess.run(
+                command,
+                env=test_env(databases),
+                cwd=databases.places.root,
+                stdout=output,
+                stderr=subprocess.STDOUT,
+                check=False,
+            )
+        text = log.read_text()
+        ran = re.findall(r"odoo\.tests\.result: (\d+) failed, (\d+) error\(s\) of (\d+)", text)
+        if not ran:
+            raise Stop(f"The host's runner ran no test: see {log}")
+        say(f"   {ran[-1][2]} tests, {ran[-1][0]} failed, {ran[-1][1]} errors")
+        return set(re.findall(r"(?:FAIL|ERROR): (\S+)", text))
+    finally:
+        databases.drop(name)
+
+
+def _free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return probe.getsockname()[1]
+
+
+def split(text: str) -> list[str]:
+    """ARGS as words, as a shell would cut them."""
+    try:
+        return shlex.split(text)
+    except ValueError as error:
+        raise Stop(f"ARGS cannot be read: {error}") from error
