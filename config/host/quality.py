@@ -29,19 +29,23 @@ def lint(root: Path, venv: Path, fix: bool = False) -> int:
 
 
 def i18n(
-    root: Path, venv: Path, database_factory: Callable[[], tuple[str, Path]]
+    root: Path,
+    venv: Path,
+    database_factory: Callable[[], tuple[str, str]],
+    env: dict[str, str] | None = None,
 ) -> int:
     """Export each addon's template, bring its fr.po up to date and judge it.
 
     :param database_factory: gives (database, odoo.conf) of a database that has the
         addons with their demo data: demo texts are translated like the rest
+    :param env: the environment that leads to the database server
     :return: 0 when every French text stands, else 1
     """
     database, conf = database_factory()
     python = str(venv / "bin/python")
     addons = [path.name for path in _addons(root)]
-    export = [python, "-m", "odoo", "i18n", "export", "-c", str(conf), "-d", database]
-    if not _passes("i18n export", [*export, *addons], root):
+    export = [python, "-m", "odoo", "i18n", "export", "-c", conf, "-d", database]
+    if not _passes("i18n export", [*export, *addons], root, env):
         return 1
     merge = [python, str(Path(__file__).with_name("translations.py")), str(root)]
     return 0 if _passes("fr.po against its template", merge, root) else 1
@@ -108,9 +112,13 @@ def _version(package: Path) -> str | None:
     return json.loads(manifest.read_text())["version"] if manifest.exists() else None
 
 
-def _passes(name: str, command: list[str], root: Path) -> bool:
+def _passes(
+    name: str, command: list[str], root: Path, env: dict[str, str] | None = None
+) -> bool:
     """Run one step in the project's folder; its output is shown when it fails."""
-    result = subprocess.run(command, cwd=root, capture_output=True, text=True)
+    result = subprocess.run(
+        command, cwd=root, env=env, capture_output=True, text=True, check=False
+    )
     print(f"{'FAILED' if result.returncode else 'ok    '} {name}", flush=True)
     if result.returncode:
         print(result.stdout + result.stderr, flush=True)
