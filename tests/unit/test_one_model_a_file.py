@@ -18,23 +18,39 @@ FOLDERS = ("models", "wizards", "report", "reports")
 
 
 def faults(module, stem):
-    """What is wrong with a file of models, in words."""
+    """What is wrong with a file of models, in words.
+
+    A long model is continued in files of its own: crm_case.py, crm_case_mail.py.
+    """
     classes = model_classes(module)
     if len(classes) > 1:
         return [f"{len(classes)} models in one file"]
     for node in classes:
         name = class_value(node, "_name") or (inherited(node) or [""])[0]
-        if name.replace(".", "_") != stem and not name.startswith("report."):
+        file_name = name.replace(".", "_")
+        continued = not class_value(node, "_name") and stem.startswith(f"{file_name}_")
+        if file_name != stem and not continued and not name.startswith("report."):
             return [f"{name} does not belong in {stem}.py"]
     return []
 
 
-def unprefixed_fields(module):
+def own_models():
+    """The models that the project makes: their fields need no prefix."""
+    return {
+        class_value(node, "_name")
+        for addon in ADDONS
+        for path in python_files(addon, *FOLDERS)
+        for node in model_classes(tree(path))
+        if class_value(node, "_name") not in inherited(node)
+    }
+
+
+def unprefixed_fields(module, own):
     """New fields on the host's models that lack the prefix crm_."""
     return [
         (node, statement.targets[0].id)
         for node in model_classes(module)
-        if not class_value(node, "_name") and not inherited(node)[0].startswith("crm.")
+        if (class_value(node, "_name") or inherited(node)[0]) not in own
         for statement in node.body
         if isinstance(statement, ast.Assign)
         and isinstance(statement.value, ast.Call)
@@ -71,10 +87,11 @@ def test_new_models_are_named_crm_something(addon):
 
 @pytest.mark.parametrize("addon", ADDONS, ids=lambda addon: addon.name)
 def test_fields_added_to_the_host_carry_our_prefix(addon):
+    own = own_models()
     found = [
         f"{where(path, node)}: {name}"
         for path in python_files(addon, "models")
-        for node, name in unprefixed_fields(tree(path))
+        for node, name in unprefixed_fields(tree(path), own)
     ]
     assert not found
 
@@ -93,7 +110,11 @@ def test_the_rule_sees_two_models_and_a_wrong_name():
     single = ast.parse('class A(models.Model):\n    _name = "crm.a"')
     assert faults(single, "crm_b")
     assert not faults(single, "crm_a")
+    assert faults(single, "crm_a_mail")
+    continued = ast.parse('class A(models.Model):\n    _inherit = "crm.a"')
+    assert not faults(continued, "crm_a_mail")
 
 
 def test_the_rule_sees_a_field_without_prefix():
-    assert [name for _node, name in unprefixed_fields(ast.parse(BAD))] == ["plan_id"]
+    found = unprefixed_fields(ast.parse(BAD), {"crm.a"})
+    assert [name for _node, name in found] == ["plan_id"]
