@@ -4,3 +4,14 @@ from . import crm_batch_unit
 from . import crm_batch_failure
 from . import crm_audit_result
 from . import res_config_settings
+from . import crm_score_model
+from . import crm_score_rule
+from . import crm_score_event
+from . import crm_score_entry
+from . import crm_qualification_rule
+from . import crm_qualification_firing
+from . import crm_lead
+from . import crm_segment
+from . import crm_segment_criterion
+from . import crm_segment_member
+from . import res_partner_counters

@@ -1,5 +1,4 @@
 from odoo import fields, models
-from odoo.exceptions import AccessError, UserError, ValidationError
 
 
 class CrmBatchUnit(models.Model):
@@ -23,20 +22,12 @@ class CrmBatchUnit(models.Model):
 
     def _fail(self, error):
         self.state = "failed"
-        handler = self.run_id._get_handler()
-        label = getattr(handler, "_batch_unit_label", lambda unit: str(unit.res_id or unit.id))
-        self.env["crm.batch.failure"].create({
-            "run_id": self.run_id.id,
-            "unit_id": self.id,
-            "name": label(self),
-            "reason": self._explain(error),
-        })
+        self.env["crm.batch.failure"]._record(self.run_id, error, unit=self)
 
-    def _explain(self, error):
-        """The user's words for what they can mend, a neutral sentence with the technical
-        text for the rest."""
-        if isinstance(error, (UserError, ValidationError, AccessError)):
-            return str(error)
-        return self.env._(
-            "Unexpected error (%(kind)s): %(text)s", kind=type(error).__name__, text=error
-        )
+    def _label(self):
+        """What the kind calls this unit, such as the name of its record."""
+        # a label is no secret to the run's owner, and must not fail on an access rule
+        handler = self.run_id._get_handler().sudo()
+        if hasattr(handler, "_batch_unit_label"):
+            return handler._batch_unit_label(self)
+        return str(self.res_id or self.id)

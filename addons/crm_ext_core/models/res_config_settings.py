@@ -11,11 +11,12 @@ class ResConfigSettings(models.TransientModel):
     _inherit = "res.config.settings"
 
     crm_batch_lanes = fields.Integer(string="Parallel lanes", default=2)
+    crm_score_nightly = fields.Boolean(string="Score all leads every night")
 
     @api.model
     def _crm_cron_fields(self) -> dict[str, str]:
         """{settings field: XML id of the ir.cron it switches}; extended by addons."""
-        return {}
+        return {"crm_score_nightly": "crm_ext_core.ir_cron_score"}
 
     @api.constrains("crm_batch_lanes")
     def _check_crm_batch_lanes(self):
@@ -27,23 +28,25 @@ class ResConfigSettings(models.TransientModel):
     def get_values(self):
         values = super().get_values()
         for field, xmlid in self._crm_cron_fields().items():
+            # the settings screen is the administrator's; the cron may be hidden from him
             values[field] = self.env.ref(xmlid).sudo().active
-        values["crm_batch_lanes"] = len(self.env["crm.batch.run"]._lane_crons())
+        lanes = self.env["crm.batch.run"]._lane_crons()
+        values["crm_batch_lanes"] = len(lanes.filtered("active"))
         return values
 
     def set_values(self):
         super().set_values()
         for field, xmlid in self._crm_cron_fields().items():
-            cron = self.env.ref(xmlid).sudo()
+            cron = self.env.ref(xmlid).sudo()  # as in get_values
             if cron.active != self[field]:
                 cron.active = self[field]
         self._set_crm_batch_lanes()
 
     def _set_crm_batch_lanes(self):
-        """Add copies of the first lane's cron, or archive the last ones."""
-        lanes = self.env["crm.batch.run"]._lane_crons().sorted("id")
-        missing = self.crm_batch_lanes - len(lanes)
-        for number in range(missing):
-            lanes[0].copy({"name": f"{lanes[0].name} {len(lanes) + number + 1}"})
-        if missing < 0:
-            lanes[missing:].active = False
+        """Switch the first lanes on and the others off, adding copies when too few."""
+        lanes = self.env["crm.batch.run"]._lane_crons()
+        for number in range(len(lanes), self.crm_batch_lanes):
+            lanes += lanes[0].copy({"name": f"{lanes[0].name} {number + 1}"})
+        on, off = lanes[: self.crm_batch_lanes], lanes[self.crm_batch_lanes :]
+        on.filtered(lambda cron: not cron.active).active = True
+        off.filtered("active").active = False

@@ -37,4 +37,3 @@ class CrmExtCase(TransactionCase):
         batch_run = self.env["crm.batch.run"].sudo()
         while batch_run._process_next_chunk() is not None:
             continue
-        batch_run._finish_complete_runs()

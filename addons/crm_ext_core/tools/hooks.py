@@ -7,9 +7,10 @@ from dataclasses import dataclass
 class BatchKind:
     """A kind of long work that crm.batch.run knows how to carry out.
 
-    `model` has `_batch_process(run, units)`, which raises to refuse its units, and may
-    have `_batch_done(run)`, called once when no unit is left. `chunk` is the number of
-    units that share a savepoint; a chunk that fails is redone unit by unit.
+    `model` has `_batch_process(run, units)`, which raises to refuse its units. It may
+    have `_batch_done(run)`, called when no unit is left (again after a retry of failures),
+    and `_batch_unit_label(unit)`, the name of a unit in the list of failures. `chunk` is
+    the number of units that share a savepoint; a chunk that fails is redone unit by unit.
     """
 
     label: str
@@ -19,7 +20,10 @@ class BatchKind:
 
 @dataclass(frozen=True, slots=True)
 class ScoreEventSource:
-    """A kind of dated event that may give points (mail opened, form posted...)."""
+    """A kind of dated event that may give points (mail opened, form posted...).
+
+    The addon tells core what happened with `crm.score.event._log(source, facts)`.
+    """
 
     label: str
 
@@ -41,7 +45,9 @@ class PartnerCounter:
     """A figure on the contact form that opens the list behind it.
 
     `model` is searched with `field` in the contacts of the company (child_of) and
-    `domain`; `sum_field` adds up a column instead of counting rows.
+    `domain`; `sum_field` adds up a column instead of counting rows. `action` is the XML id
+    of the window action to open on them (default: the model's list). A user who may not
+    read the model does not see the counter.
     """
 
     label: str
@@ -50,25 +56,37 @@ class PartnerCounter:
     field: str = "partner_id"
     domain: tuple = ()
     sum_field: str = ""
+    action: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class ContextSection:
-    """A block of the customer context panel: a title and (label, value) rows."""
+    """A block of the customer context panel: a title and (label, value) rows.
+
+    `url` is where a click on the title leads, such as "/odoo/crm-cases/42".
+    """
 
     title: str
     rows: tuple[tuple[str, str], ...]
+    url: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class PortalCard:
-    """A card of the portal's home page; `counter` names the count it shows."""
+    """A card of the portal's home page, shown when its count is not zero.
+
+    The count named `counter` is the number of `model`'s records in `domain` that the
+    customer may read; without a model, the addon's own controller fills it in
+    `_prepare_home_portal_values`. `icon` is the address of an image.
+    """
 
     title: str
     text: str
     url: str
     counter: str
     icon: str
+    model: str = ""
+    domain: tuple = ()
 
 
 @dataclass(frozen=True, slots=True)

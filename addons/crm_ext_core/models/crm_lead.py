@@ -1,0 +1,97 @@
+from odoo import api, fields, models
+
+
+class CrmLead(models.Model):
+    """A lead with its score in points, told apart from the host's probability.
+
+    The columns are plain and written by crm.score.entry: installing on a large base adds
+    empty columns and computes nothing.
+    """
+
+    _inherit = "crm.lead"
+
+    crm_score = fields.Integer(string="Score", readonly=True, copy=False, aggregator="avg")
+    crm_score_date = fields.Datetime(string="Score since", readonly=True, copy=False)
+    crm_score_full = fields.Integer(compute="_compute_crm_score_full")
+    crm_score_entry_ids = fields.One2many(
+        "crm.score.entry", "lead_id", domain=[("ended_at", "=", False)], readonly=True
+    )
+    crm_firing_ids = fields.One2many(
+        "crm.qualification.firing", "lead_id", string="Handovers", readonly=True
+    )
+    crm_context = fields.Json(related="partner_id.crm_context", related_sudo=False)
+
+    _crm_score_idx = models.Index("(crm_score DESC, id DESC) WHERE crm_score IS NOT NULL")
+
+    def _compute_crm_score_full(self):
+        """The score that fills the gauge: that of the lead's score model."""
+        full = {
+            model.company_id.id: model.full_score
+            for model in self.env["crm.score.model"]._published()
+        }
+        for lead in self:
+            lead.crm_score_full = full.get(lead.company_id.id, full.get(False, 100))
+
+    # ------------------------------------------------------------------ CRUD
+    @api.model_create_multi
+    def create(self, vals_list):
+        leads = super().create(vals_list)
+        if self.env["crm.score.model"]._published_ids():
+            leads._refresh_crm_score()
+        return leads
+
+    def write(self, vals):
+        result = super().write(vals)
+        if self and vals.keys() & self.env["crm.score.model"]._watched_fields():
+            self._refresh_crm_score()
+        return result
+
+    def _refresh_crm_score(self):
+        """Score these leads and hand over those that qualify.
+
+        With `crm_score_defer` in the context nothing is done: who writes leads one by one
+        calls this once for all of them at the end.
+        """
+        if not self or self.env.context.get("crm_score_defer"):
+            return
+        # a score depends on the lead, not on the rights of who changed it
+        leads = self.sudo().with_context(active_test=False)
+        self.env["crm.score.entry"].sudo()._refresh(leads)
+        self.env["crm.qualification.rule"].sudo()._hand_over(leads)
+
+    # ------------------------------------------------------------------ reading
+    @api.readonly
+    def get_crm_score(self):
+        """The score of one lead and each contribution, for a client of the API."""
+        self.ensure_one()
+        self.check_access("read")
+        return {
+            "score": self.crm_score,
+            "since": fields.Datetime.to_string(self.crm_score_date) or False,
+            "full_score": self.crm_score_full,
+            "contributions": [entry._to_dict() for entry in self.crm_score_entry_ids],
+            "handovers": [firing._to_dict() for firing in self.crm_firing_ids],
+        }
+
+    def action_crm_score_history(self):
+        """All contributions, the ended ones too."""
+        self.ensure_one()
+        return {
+            "type": "ir.actions.act_window",
+            "name": self.env._("Score of %(lead)s", lead=self.name),
+            "res_model": "crm.score.entry",
+            "view_mode": "list",
+            "domain": [("lead_id", "=", self.id)],
+        }
+
+    # ------------------------------------------------------------------ merge
+    def _merge_dependences(self, opportunities):
+        """The lead that stays keeps the events of all, and is not handed over again."""
+        result = super()._merge_dependences(opportunities)
+        # the ledgers are core's; who may merge leads may carry them over
+        ledger = self.env["crm.score.event"].sudo()
+        events = ledger.search([("lead_id", "in", opportunities.ids)])
+        for source, group in events.grouped("source").items():
+            ledger._log(source, [(self.id, event.date, event.ref) for event in group])
+        self.env["crm.qualification.firing"].sudo()._move(opportunities, self)
+        return result

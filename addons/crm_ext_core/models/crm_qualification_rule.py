@@ -1,0 +1,237 @@
+from ast import literal_eval
+from datetime import timedelta
+
+from odoo import api, fields, models
+from odoo.exceptions import ValidationError
+from odoo.fields import Domain
+from odoo.tools import ormcache
+
+from ..tools import sharing
+
+
+class CrmQualificationRule(models.Model):
+    """Hands a lead over to sales when its score reaches a threshold: to whom, and why."""
+
+    _name = "crm.qualification.rule"
+    _description = "Qualification rule"
+    _order = "sequence, id"
+
+    name = fields.Char(required=True, translate=True)
+    sequence = fields.Integer(default=10)
+    active = fields.Boolean(default=True)
+    threshold = fields.Integer(string="From score", required=True, default=70)
+    domain = fields.Char(string="Only these leads", default="[]")
+
+    team_id = fields.Many2one("crm.team", string="To team", required=True)
+    company_id = fields.Many2one(related="team_id.company_id", store=True, index="btree_not_null")
+    choice = fields.Selection(
+        [
+            ("least_loaded", "The member with the fewest open leads"),
+            ("round_robin", "The members in turn"),
+            ("fixed", "Always the same person"),
+        ],
+        string="Salesperson",
+        default="least_loaded",
+        required=True,
+    )
+    user_id = fields.Many2one(
+        "res.users", string="Person", domain=[("share", "=", False)]
+    )
+    keep_user = fields.Boolean(
+        string="Keep the salesperson already set",
+        default=True,
+        help="A lead that has a salesperson stays with him; otherwise it changes hands.",
+    )
+
+    activity_type_id = fields.Many2one(
+        "mail.activity.type",
+        string="Activity",
+        required=True,
+        default=lambda self: self.env.ref("mail.mail_activity_data_call", False),
+        domain=[("res_model", "in", (False, "crm.lead"))],
+    )
+    activity_days = fields.Integer(string="Due after (days)", default=1)
+
+    firing_ids = fields.One2many("crm.qualification.firing", "rule_id", readonly=True)
+    firing_count = fields.Integer(string="Leads handed over", compute="_compute_firing_count")
+
+    _activity_days = models.Constraint(
+        "CHECK(activity_days >= 0)", "The deadline cannot be in the past."
+    )
+    _fixed_user = models.Constraint(
+        "CHECK(choice <> 'fixed' OR user_id IS NOT NULL)", "Choose the person."
+    )
+
+    def _compute_firing_count(self):
+        counts = dict(
+            self.env["crm.qualification.firing"]._read_group(
+                [("rule_id", "in", self.ids)], ["rule_id"], ["__count"]
+            )
+        )
+        for rule in self:
+            rule.firing_count = counts.get(rule, 0)
+
+    @api.constrains("domain")
+    def _check_domain(self):
+        for rule in self:
+            try:
+                rule._lead_domain().validate(self.env["crm.lead"])
+            except (ValueError, SyntaxError, TypeError) as error:
+                raise ValidationError(
+                    self.env._(
+                        "The criteria of rule %(rule)s cannot be read: %(error)s",
+                        rule=rule.name,
+                        error=error,
+                    )
+                ) from error
+
+    # ------------------------------------------------------------------ CRUD
+    @api.model_create_multi
+    def create(self, vals_list):
+        rules = super().create(vals_list)
+        self.env.registry.clear_cache()
+        return rules
+
+    def write(self, vals):
+        result = super().write(vals)
+        if vals.keys() & {"active", "sequence", "domain"}:
+            self.env.registry.clear_cache()
+        return result
+
+    def unlink(self):
+        self.env.registry.clear_cache()
+        return super().unlink()
+
+    # ------------------------------------------------------------------ actions
+    def action_open_firings(self):
+        self.ensure_one()
+        return {
+            "type": "ir.actions.act_window",
+            "name": self.name,
+            "res_model": "crm.qualification.firing",
+            "view_mode": "list,graph",
+            "domain": [("rule_id", "=", self.id)],
+        }
+
+    # ------------------------------------------------------------------ hand over
+    @api.model
+    @ormcache()
+    def _active_ids(self):
+        return tuple(self.sudo().search([("active", "=", True)]).ids)
+
+    @api.model
+    def _active_rules(self):
+        # rules are the administrator's business, their effect is everybody's
+        return self.sudo().browse(self._active_ids())
+
+    def _lead_domain(self):
+        return Domain(literal_eval(self.domain or "[]"))
+
+    @api.model
+    def _hand_over(self, leads):
+        """Apply each active rule to the leads whose score has just been refreshed."""
+        for rule in self._active_rules():
+            reached = rule._find_reached(leads)
+            if reached:
+                rule._hand_over_leads(reached)
+
+    def _find_reached(self, leads):
+        """The open leads that reach the rule and that it has not handed over yet."""
+        domain = Domain([
+            ("id", "in", leads.ids),
+            ("active", "=", True),
+            ("won_status", "=", "pending"),
+            ("crm_score", ">=", self.threshold),
+            ("crm_firing_ids", "not any", [("rule_id", "=", self.id)]),
+        ])
+        if self.company_id:
+            domain &= Domain("company_id", "in", [False, self.company_id.id])
+        return leads.search(domain & self._lead_domain())
+
+    def _hand_over_leads(self, leads):
+        now = fields.Datetime.now()
+        firings = self.env["crm.qualification.firing"]._claim(self, leads, now)
+        kept = firings.filtered(lambda firing: self.keep_user and firing.lead_id.user_id)
+        for firing in kept:
+            firing.user_id = firing.lead_id.user_id
+        others = firings - kept
+        for firing, user_id in zip(others, self._choose_users(len(others)), strict=False):
+            firing.user_id = user_id
+        self._assign(firings)
+        self._explain(firings, kept)
+        self._plan_activities(firings, now)
+
+    def _choose_users(self, count):
+        """Ids of the people who get the next leads; none when the team has no member."""
+        if self.choice == "fixed":
+            return [self.user_id.id] * count
+        members = self.team_id.crm_team_member_ids.filtered(
+            lambda member: member.active and not member.assignment_optout
+        ).user_id or self.team_id.user_id
+        if self.choice == "round_robin":
+            last = self.env["crm.qualification.firing"].search(
+                [("rule_id", "=", self.id), ("user_id", "in", members.ids)], limit=1
+            )
+            return sharing.round_robin(members.ids, last.user_id.id, count)
+        open_leads = self.env["crm.lead"]._read_group(
+            [("user_id", "in", members.ids), ("won_status", "=", "pending")],
+            ["user_id"],
+            ["__count"],
+        )
+        load = dict.fromkeys(members.ids, 0) | {user.id: n for user, n in open_leads}
+        return sharing.least_loaded(load, count)
+
+    def _assign(self, firings):
+        firings.team_id = self.team_id
+        for user, group in firings.grouped("user_id").items():
+            vals = {"team_id": self.team_id.id}
+            if user:
+                vals["user_id"] = user.id
+            # the activity tells the salesperson: no second message about the assignment
+            group.lead_id.with_context(mail_auto_subscribe_no_notify=True).write(vals)
+
+    def _explain(self, firings, kept):
+        """Store the reason in the salesperson's language, and log it on each lead."""
+        for lang, group in firings.grouped(lambda firing: firing.user_id.lang).items():
+            rule = self.with_context(lang=lang or self.env.lang)
+            parts = rule.env["crm.score.entry"]._points_of(group.lead_id)
+            for firing in group:
+                words = parts.get(firing.lead_id, "")
+                firing.reason = rule._reason(firing, words, firing in kept)
+        firings.lead_id._message_log_batch(
+            bodies={firing.lead_id.id: firing.reason for firing in firings},
+            author_id=self.env.ref("base.partner_root").id,
+        )
+
+    def _reason(self, firing, parts, kept):
+        choices = dict(self._fields["choice"]._description_selection(self.env))
+        return self.env._(
+            "Handed over by the rule “%(rule)s”: score %(score)s reaches %(threshold)s "
+            "(%(parts)s). Team: %(team)s. Salesperson: %(user)s (%(choice)s).",
+            rule=self.name,
+            score=firing.score,
+            threshold=self.threshold,
+            parts=parts,
+            team=self.team_id.name,
+            user=firing.user_id.name or self.env._("nobody yet"),
+            choice=self.env._("already in charge") if kept else choices[self.choice],
+        )
+
+    def _plan_activities(self, firings, now):
+        model_id = self.env["ir.model"]._get_id("crm.lead")
+        deadline = now.date() + timedelta(days=self.activity_days)
+        activities = self.env["mail.activity"].with_context(mail_activity_quick_update=True)
+        created = activities.create([
+            {
+                "res_model_id": model_id,
+                "res_id": firing.lead_id.id,
+                "activity_type_id": self.activity_type_id.id,
+                "summary": self.with_context(lang=firing.user_id.lang).name,
+                "note": firing.reason,
+                "user_id": firing.user_id.id,
+                "date_deadline": deadline,
+            }
+            for firing in firings
+        ])
+        for firing, activity in zip(firings, created, strict=True):
+            firing.activity_id = activity

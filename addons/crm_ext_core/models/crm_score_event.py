@@ -1,0 +1,54 @@
+from odoo import api, fields, models
+
+
+class CrmScoreEvent(models.Model):
+    """Something that happened to a lead, once: told by an addon, kept as a fact.
+
+    Whether it gives points is the business of the published rules, today's or tomorrow's.
+    """
+
+    _name = "crm.score.event"
+    _description = "Score event"
+    _order = "date desc, id desc"
+    _log_access = False
+    _rec_name = "source"
+
+    lead_id = fields.Many2one(
+        "crm.lead", required=True, index=True, ondelete="cascade", readonly=True
+    )
+    source = fields.Selection(selection="_selection_source", required=True, readonly=True)
+    date = fields.Datetime(required=True, readonly=True)
+    ref = fields.Char(
+        string="Reference", required=True, readonly=True, help="What makes the event unique."
+    )
+
+    _once = models.Constraint(
+        "UNIQUE(lead_id, source, ref)", "This event has already been recorded."
+    )
+
+    @api.model
+    def _selection_source(self):
+        return self.env["crm.score.rule"]._selection_event_source()
+
+    @api.model
+    def _log(self, source, facts):
+        """Record what happened and score the leads concerned; a fact told twice counts once.
+
+        :param str source: a key of crm.hooks._score_event_sources()
+        :param list facts: (lead id, datetime in UTC, reference unique for this source)
+        :return: the leads that gained an event
+        """
+        if source not in self.env["crm.hooks"]._score_event_sources():
+            raise ValueError(f"Unknown score event source {source!r}")
+        rows = [(lead_id, source, date, str(ref)) for lead_id, date, ref in facts]
+        known = self.env.cr.execute_values(
+            """INSERT INTO crm_score_event (lead_id, source, date, ref) VALUES %s
+               ON CONFLICT DO NOTHING RETURNING lead_id""",
+            rows,
+            fetch=True,
+        )
+        self.invalidate_model()
+        leads = self.env["crm.lead"].browse(sorted({row[0] for row in known}))
+        if leads and self.env["crm.score.model"]._published_ids():
+            leads._refresh_crm_score()
+        return leads
