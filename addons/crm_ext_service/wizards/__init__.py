@@ -1,0 +1,2 @@
+from . import crm_queue_send
+from . import mail_activity_schedule
