@@ -1,0 +1,1 @@
+"""Real parts for the tests across addons: a server, its clients, a mail sink, a browser."""
