@@ -1,0 +1,347 @@
+from odoo import api, fields, models
+from odoo.exceptions import UserError
+from odoo.tools import SQL
+from odoo.tools.misc import format_date
+
+from odoo.addons.crm_ext_core.tools.hooks import AuditFinding
+
+GUARD = "crm_billing_period_no_overlap"
+# what a row bills, as opposed to what became of it
+TERMS = (
+    "subscription_id",
+    "line_id",
+    "version_id",
+    "kind",
+    "date_from",
+    "date_to",
+    "due_date",
+    "whole_days",
+    "quantity",
+    "price_unit",
+    "discount",
+    "amount",
+)
+
+
+class CrmBillingPeriod(models.Model):
+    """The ledger of what was billed: one row per line and period, guarded by PostgreSQL.
+
+    A row is written before its invoice line, in the same transaction, and the exclusion
+    constraint refuses any day of a line that a live row covers already. Rows are never
+    deleted: one whose invoice line vanished is freed (cancelled, with the reason) and
+    waits among the exceptions. The newest invoice line that points to a row bears it.
+    """
+
+    _name = "crm.billing.period"
+    _description = "Billed period"
+    _order = "due_date desc, id desc"
+
+    subscription_id = fields.Many2one(
+        "crm.subscription", required=True, ondelete="restrict", index=True, readonly=True
+    )
+    line_id = fields.Many2one(
+        "crm.subscription.line",
+        required=True,
+        ondelete="restrict",
+        index=True,
+        readonly=True,
+    )
+    version_id = fields.Many2one(
+        "crm.subscription.line.version", ondelete="restrict", readonly=True
+    )
+    partner_id = fields.Many2one(
+        related="subscription_id.partner_id", store=True, index=True
+    )
+    user_id = fields.Many2one(related="subscription_id.user_id", store=True)
+    company_id = fields.Many2one(related="subscription_id.company_id", store=True)
+    currency_id = fields.Many2one(related="subscription_id.currency_id", store=True)
+    product_id = fields.Many2one(related="line_id.product_id", store=True)
+    kind = fields.Selection(
+        [
+            ("recurring", "Recurring"),
+            ("one_off", "Once"),
+            ("adjustment", "Adjustment"),
+        ],
+        default="recurring",
+        required=True,
+        readonly=True,
+    )
+    date_from = fields.Date(string="From", readonly=True)
+    date_to = fields.Date(string="To", readonly=True)
+    due_date = fields.Date(readonly=True, index=True)
+    whole_days = fields.Integer(string="Days of a full period", readonly=True)
+    quantity = fields.Float(digits="Product Unit", readonly=True)
+    price_unit = fields.Float(
+        digits=0, min_display_digits="Product Price", readonly=True
+    )
+    discount = fields.Float(string="Disc.%", digits="Discount", readonly=True)
+    amount = fields.Monetary(string="Untaxed amount", readonly=True)
+
+    adjusts_id = fields.Many2one(
+        "crm.billing.period", ondelete="restrict", index="btree_not_null", readonly=True
+    )
+    cause = fields.Char(readonly=True, help="Why an adjustment was made.")
+    seq = fields.Integer(string="Rank", readonly=True)
+
+    invoice_line_ids = fields.One2many(
+        "account.move.line", "crm_billing_period_id", readonly=True
+    )
+    move_id = fields.Many2one(
+        "account.move", string="Invoice", compute="_compute_move_id"
+    )
+    cancelled = fields.Boolean(string="Freed", readonly=True, index=True)
+    cancel_reason = fields.Selection(
+        [
+            ("deleted", "Draft invoice or line deleted"),
+            ("cancelled", "Invoice cancelled"),
+        ],
+        readonly=True,
+    )
+    cancelled_at = fields.Datetime(string="Freed on", readonly=True)
+    settlement = fields.Selection(
+        [
+            ("open", "To decide"),
+            ("billed_again", "Billed again"),
+            ("accepted", "Gap accepted"),
+        ],
+        readonly=True,
+        help="What was decided about a freed period.",
+    )
+    settled_by = fields.Many2one("res.users", readonly=True)
+
+    _recurring_days = models.Constraint(
+        "CHECK (kind <> 'recurring' OR (date_from IS NOT NULL AND date_to IS NOT NULL "
+        "AND date_from <= date_to))",
+        "A recurring row has a first and a last day.",
+    )
+    _no_overlap = models.Constraint(
+        "EXCLUDE USING gist (line_id WITH =, "
+        "daterange(date_from, date_to, '[]') WITH &&) "
+        "WHERE (kind = 'recurring' AND cancelled IS NOT TRUE)",
+        "These days of this subscription line are billed already.",
+    )
+    _one_off_once = models.UniqueIndex(
+        "(line_id) WHERE kind = 'one_off' AND cancelled IS NOT TRUE",
+        "This line is billed only once.",
+    )
+    _adjustment_named = models.Constraint(
+        "CHECK (kind <> 'adjustment' OR (adjusts_id IS NOT NULL AND cause IS NOT NULL "
+        "AND seq IS NOT NULL))",
+        "An adjustment names the row it adjusts, its cause and its rank.",
+    )
+    _adjustment_once = models.Constraint(
+        "UNIQUE (adjusts_id, cause, seq)", "This adjustment exists already."
+    )
+    _open_exceptions_idx = models.Index("(subscription_id) WHERE settlement = 'open'")
+
+    @api.depends("invoice_line_ids")
+    def _compute_move_id(self):
+        for row in self:
+            row.move_id = row._get_bearer().move_id
+
+    @api.depends("date_from", "date_to", "subscription_id.name")
+    def _compute_display_name(self):
+        for row in self:
+            row.display_name = f"{row.subscription_id.name} {row._get_days_label()}"
+
+    # ------------------------------------------------------------------ exceptions
+    def action_bill_again(self):
+        """Invoice the freed periods anew: one new row and one new line each."""
+        self._check_may_decide()
+        again = self._renew()
+        # the ledger's tables are written by the engine alone
+        self.sudo().write({"settlement": "billed_again", "settled_by": self.env.uid})
+        moves = again._invoice(fields.Date.context_today(self), post=False)
+        return moves._crm_action_open()
+
+    def action_accept_gap(self):
+        """State that the freed periods stay unbilled, and who said so."""
+        self._check_may_decide()
+        self.sudo().write({"settlement": "accepted", "settled_by": self.env.uid})
+
+    def _renew(self):
+        """New live rows for the days and terms of freed ones."""
+        # sudo: users never write the ledger, see the access rights
+        rows = self.sudo().create([
+            {name: row._fields[name].convert_to_write(row[name], row) for name in TERMS}
+            for row in self
+        ])
+        return rows.sudo(False)
+
+    def _check_may_decide(self):
+        self.env["crm.subscription"]._check_may_bill()
+        if self.filtered(lambda row: row.settlement != "open"):
+            raise UserError(self.env._("Only a freed period still to decide is treated."))
+
+    # ------------------------------------------------------------------ ledger
+    @api.model
+    def _covered_until(self, lines):
+        """Last day of each line that the ledger knows, freed rows included: those are
+        exceptions for a person to settle, never due again by themselves."""
+        return dict(
+            self.sudo()._read_group(
+                [("line_id", "in", lines.ids), ("kind", "=", "recurring")],
+                ["line_id"],
+                ["date_to:max"],
+            )
+        )
+
+    def _free(self, reason, lines):
+        """Cancel the rows whose newest invoice line is among `lines`."""
+        rows = self.filtered(lambda row: not row.cancelled and row._get_bearer() in lines)
+        rows.write({
+            "cancelled": True,
+            "cancel_reason": reason,
+            "cancelled_at": fields.Datetime.now(),
+            "settlement": "open",
+        })
+
+    def _restore(self):
+        """Take back rows whose cancelled invoice returns to draft."""
+        rows = self.filtered("cancelled")
+        settled = rows.filtered(lambda row: row.settlement == "billed_again")
+        if settled:
+            raise UserError(
+                self.env._(
+                    "%(periods)s: billed again meanwhile by another invoice. This one stays "
+                    "cancelled.",
+                    periods=", ".join(settled.mapped("display_name")),
+                )
+            )
+        rows.write({
+            "cancelled": False,
+            "cancel_reason": False,
+            "cancelled_at": False,
+            "settlement": False,
+        })
+
+    def _get_bearer(self):
+        return self.invoice_line_ids.sorted("id")[-1:]
+
+    def _get_days_label(self, lang=None):
+        first = format_date(self.env, self.date_from, lang_code=lang)
+        last = format_date(self.env, self.date_to, lang_code=lang)
+        return f"{first} - {last}"
+
+    # ------------------------------------------------------------------ invoices
+    def _invoice(self, invoice_date, post):
+        """Create one invoice per subscription through the host, and post it if asked."""
+        billed = self.filtered(lambda row: row.quantity)
+        moves = self.env["account.move"]
+        for company, rows in billed.grouped("company_id").items():
+            vals_list = [
+                subscription._prepare_invoice(invoice_date)
+                | {
+                    "invoice_line_ids": [
+                        fields.Command.create(row._prepare_invoice_line())
+                        for row in own.sorted(lambda row: (row.date_from, row.id))
+                    ]
+                }
+                for subscription, own in rows.grouped("subscription_id").items()
+            ]
+            quiet = {} if company.restrictive_audit_trail else {"tracking_disable": True}
+            moves += (
+                self.env["account.move"]
+                .with_company(company)
+                .with_context(**quiet)
+                .create(vals_list)
+            )
+        self._take_over_amounts(moves)
+        moves._crm_log_billing()
+        if post:
+            moves._post(soft=False)
+        return moves.with_context(tracking_disable=False)
+
+    def _take_over_amounts(self, moves):
+        """The ledger holds what the invoice says, to the cent."""
+        for line in moves.invoice_line_ids:
+            row = line.crm_billing_period_id.sudo()
+            if row.amount != line.price_subtotal:
+                row.amount = line.price_subtotal
+
+    def _prepare_invoice_line(self):
+        self.ensure_one()
+        line = self.line_id
+        days = (self.date_to - self.date_from).days + 1
+        price = self.price_unit
+        lang = self.subscription_id._get_invoice_lang()
+        label = self._get_days_label(lang)
+        if days != self.whole_days:
+            price = price * days / self.whole_days
+            label = self.with_context(lang=lang).env._(
+                "%(period)s (%(days)s/%(total)s days)",
+                period=label,
+                days=days,
+                total=self.whole_days,
+            )
+        return {
+            "product_id": line.product_id.id,
+            "name": f"{line.name}\n{label}",
+            "quantity": self.quantity,
+            "price_unit": price,
+            "discount": self.discount,
+            "tax_ids": [fields.Command.set(line.tax_ids.ids)],
+            "crm_billing_period_id": self.id,
+        }
+
+    # ------------------------------------------------------------------ guards
+    @api.model
+    def _is_guarded(self):
+        """Whether PostgreSQL really holds the constraint: the host only logs one that it
+        could not add (extension btree_gist missing, rows in the way)."""
+        return bool(
+            self.env.execute_query(
+                SQL(
+                    "SELECT 1 FROM pg_constraint WHERE contype = 'x' AND convalidated "
+                    "AND conname = %s AND conrelid = 'crm_billing_period'::regclass",
+                    GUARD,
+                )
+            )
+        )
+
+    @api.model
+    def _check_guarded(self):
+        if not self._is_guarded():
+            raise UserError(
+                self.env._(
+                    "Billing is stopped: the database lacks the constraint that keeps a day "
+                    "from being billed twice. Ask the administrator to create the PostgreSQL "
+                    "extension btree_gist and to upgrade this module."
+                )
+            )
+
+    @api.model
+    def _audit_guard(self):
+        if self._is_guarded():
+            return AuditFinding()
+        return AuditFinding(broken=1, detail=self.env._("Constraint %s is absent", GUARD))
+
+    @api.model
+    def _audit_gaps(self):
+        """Days between two rows of a line that no row covers, not even a freed one."""
+        self.flush_model()
+        found = self.env.execute_query(
+            SQL(
+                """SELECT id FROM (
+                       SELECT id, date_from,
+                              max(date_to) OVER (PARTITION BY line_id
+                                  ORDER BY date_from, id
+                                  ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING) AS prior
+                         FROM crm_billing_period WHERE kind = 'recurring') AS chain
+                    WHERE prior < date_from - 1"""
+            )
+        )
+        ids = tuple(row[0] for row in found)
+        return AuditFinding(broken=len(ids), res_model=self._name, res_ids=ids)
+
+    @api.model
+    def _audit_bearers(self):
+        """Live rows with something to bill, and no invoice line that bears them."""
+        rows = self.sudo().search([
+            ("cancelled", "=", False),
+            ("quantity", "!=", 0),
+            ("invoice_line_ids", "not any", [("parent_state", "!=", "cancel")]),
+        ])
+        return AuditFinding(
+            broken=len(rows), res_model=self._name, res_ids=tuple(rows.ids)
+        )

@@ -1,0 +1,65 @@
+from odoo import api, models
+from odoo.tools.misc import format_date
+
+from odoo.addons.crm_ext_core.tools.hooks import (
+    AuditCheck,
+    BatchKind,
+    ContextSection,
+    PartnerCounter,
+)
+
+
+class CrmHooks(models.AbstractModel):
+    """What subscriptions plug into core: billing runs, counters, context, self-audit."""
+
+    _inherit = "crm.hooks"
+
+    @api.model
+    def _batch_kinds(self):
+        return super()._batch_kinds() | {
+            "billing": BatchKind(
+                label=self.env._("Billing"), model="crm.subscription", chunk=50
+            )
+        }
+
+    @api.model
+    def _partner_counters(self):
+        return super()._partner_counters() | {
+            "subscriptions": PartnerCounter(
+                label=self.env._("Subscriptions"),
+                icon="fa-repeat",
+                model="crm.subscription",
+                domain=(("state", "in", ("running", "paused")),),
+            )
+        }
+
+    @api.model
+    def _customer_context(self, partner):
+        sections = super()._customer_context(partner)
+        if not self.env["crm.subscription"].has_access("read"):
+            return sections
+        running = self.env["crm.subscription"].search([
+            ("commercial_partner_id", "=", partner.commercial_partner_id.id),
+            ("state", "=", "running"),
+        ])
+        upcoming = min(running.filtered("next_due_date").mapped("next_due_date"), default="")
+        rows = (
+            (self.env._("Running"), str(len(running))),
+            (self.env._("Next invoice"), format_date(self.env, upcoming) or "-"),
+        )
+        return [*sections, ContextSection(title=self.env._("Subscriptions"), rows=rows)]
+
+    @api.model
+    def _audit_checks(self):
+        model = "crm.billing.period"
+        labels = {
+            "guard": self.env._("Billing: the database refuses a day billed twice"),
+            "gaps": self.env._("Billing: no due period was skipped"),
+            "bearers": self.env._("Billing: every billed period has its invoice line"),
+        }
+        return super()._audit_checks() | {
+            f"billing_{check}": AuditCheck(
+                label=label, model=model, method=f"_audit_{check}"
+            )
+            for check, label in labels.items()
+        }

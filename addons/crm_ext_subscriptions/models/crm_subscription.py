@@ -1,0 +1,376 @@
+from odoo import api, fields, models
+from odoo.exceptions import UserError, ValidationError
+
+from .crm_subscription_plan import INVOICING, UNITS
+
+# Only code in this process can hold this object: an RPC context cannot forge it, so a
+# state changes through the actions alone.
+STATE_CHANGE = object()
+FROZEN_FIELDS = {
+    "partner_id",
+    "plan_id",
+    "date_start",
+    "interval",
+    "unit",
+    "anchor_day",
+    "invoicing",
+    "instalments",
+    "date_end",
+    "company_id",
+    "currency_id",
+}
+TRANSITIONS = {
+    ("draft", "running"),
+    ("running", "draft"),
+    ("running", "closed"),
+}
+
+
+class CrmSubscription(models.Model):
+    """A customer's standing order: what is billed, how often, from when until when.
+
+    Once confirmed its terms are frozen: prices and quantities change through dated line
+    versions only, and what was billed is read in the ledger (crm.billing.period).
+    """
+
+    _name = "crm.subscription"
+    _description = "Subscription"
+    _inherit = ["mail.thread", "mail.activity.mixin", "portal.mixin"]
+    _order = "id desc"
+    _check_company_auto = True
+    _mail_post_access = "read"
+
+    name = fields.Char(
+        string="Number", default="/", copy=False, readonly=True, required=True
+    )
+    state = fields.Selection(
+        [
+            ("draft", "Draft"),
+            ("running", "Running"),
+            ("paused", "Paused"),
+            ("closed", "Closed"),
+        ],
+        default="draft",
+        required=True,
+        copy=False,
+        index=True,
+        tracking=True,
+        group_expand=True,
+        readonly=True,
+    )
+    partner_id = fields.Many2one(
+        "res.partner", string="Customer", required=True, index=True, tracking=True
+    )
+    commercial_partner_id = fields.Many2one(
+        related="partner_id.commercial_partner_id", store=True, index=True
+    )
+    partner_invoice_id = fields.Many2one(
+        "res.partner",
+        string="Invoice address",
+        compute="_compute_partner_invoice_id",
+        store=True,
+        readonly=False,
+        precompute=True,
+        required=True,
+    )
+    client_order_ref = fields.Char(
+        string="Purchase order number", help="Printed as reference on every invoice."
+    )
+    user_id = fields.Many2one(
+        "res.users",
+        string="Salesperson",
+        default=lambda self: self.env.user,
+        index=True,
+        tracking=True,
+        domain=[("share", "=", False)],
+    )
+    company_id = fields.Many2one(
+        "res.company",
+        required=True,
+        index=True,
+        default=lambda self: self.env.company,
+    )
+    note = fields.Html(string="Terms and conditions")
+    internal_note = fields.Html(string="Internal notes")
+
+    plan_id = fields.Many2one(
+        "crm.subscription.plan", check_company=True, index=True, tracking=True
+    )
+    date_start = fields.Date(
+        string="Start", required=True, default=fields.Date.context_today, tracking=True
+    )
+    date_end = fields.Date(
+        string="End", help="Last day billed; empty: until closed.", tracking=True
+    )
+    interval = fields.Integer(
+        string="Every",
+        compute="_compute_from_plan",
+        store=True,
+        readonly=False,
+        precompute=True,
+        required=True,
+    )
+    unit = fields.Selection(
+        UNITS,
+        compute="_compute_from_plan",
+        store=True,
+        readonly=False,
+        precompute=True,
+        required=True,
+    )
+    anchor_day = fields.Integer(
+        string="Day of the month",
+        compute="_compute_from_plan",
+        store=True,
+        readonly=False,
+        precompute=True,
+        help="Day on which periods begin, from 1 to 31; in a shorter month, its last day. "
+        "0: the day of the start date.",
+    )
+    invoicing = fields.Selection(
+        INVOICING,
+        compute="_compute_from_plan",
+        store=True,
+        readonly=False,
+        precompute=True,
+        required=True,
+        help="In advance: due on the first day of the period. "
+        "In arrears: due on its last day.",
+    )
+    instalments = fields.Integer(
+        string="Number of instalments",
+        compute="_compute_from_plan",
+        store=True,
+        readonly=False,
+        precompute=True,
+        help="0: until the end date, or until closed.",
+    )
+
+    pricelist_id = fields.Many2one("product.pricelist", check_company=True)
+    currency_id = fields.Many2one(
+        "res.currency",
+        compute="_compute_currency_id",
+        store=True,
+        readonly=False,
+        precompute=True,
+        required=True,
+    )
+    journal_id = fields.Many2one(
+        "account.journal",
+        compute="_compute_journal_id",
+        store=True,
+        readonly=False,
+        precompute=True,
+        check_company=True,
+        domain=[("type", "=", "sale")],
+    )
+    payment_term_id = fields.Many2one(
+        "account.payment.term",
+        compute="_compute_payment_term_id",
+        store=True,
+        readonly=False,
+        precompute=True,
+        check_company=True,
+    )
+    fiscal_position_id = fields.Many2one(
+        "account.fiscal.position",
+        compute="_compute_fiscal_position_id",
+        store=True,
+        readonly=False,
+        precompute=True,
+        check_company=True,
+    )
+
+    line_ids = fields.One2many("crm.subscription.line", "subscription_id", copy=True)
+    version_ids = fields.One2many("crm.subscription.line.version", "subscription_id")
+    period_ids = fields.One2many("crm.billing.period", "subscription_id")
+    clause_ids = fields.One2many("crm.index.clause", "subscription_id", copy=True)
+    revision_ids = fields.One2many("crm.price.revision", "subscription_id")
+
+    amount_period = fields.Monetary(
+        string="Per period",
+        compute="_compute_amount_period",
+        help="Untaxed price of one full period under the terms in force today.",
+    )
+
+    _date_order = models.Constraint(
+        "CHECK (date_end IS NULL OR date_end >= date_start)",
+        "End: it cannot lie before the start.",
+    )
+    _interval_positive = models.Constraint(
+        "CHECK (interval BETWEEN 1 AND 366)", "Every: enter a number from 1 to 366."
+    )
+    _anchor_day_valid = models.Constraint(
+        "CHECK (anchor_day BETWEEN 0 AND 31)",
+        "Day of the month: enter a number from 0 to 31.",
+    )
+    _instalments_positive = models.Constraint(
+        "CHECK (instalments >= 0)", "The number of instalments cannot be negative."
+    )
+
+    @api.depends("partner_id")
+    def _compute_partner_invoice_id(self):
+        for subscription in self:
+            addresses = subscription.partner_id.address_get(["invoice"])
+            subscription.partner_invoice_id = addresses["invoice"]
+
+    @api.depends("plan_id")
+    def _compute_from_plan(self):
+        for subscription in self:
+            plan = subscription.plan_id
+            if plan:
+                subscription.interval = plan.interval
+                subscription.unit = plan.unit
+                subscription.anchor_day = plan.anchor_day
+                subscription.invoicing = plan.invoicing
+                subscription.instalments = plan.instalments
+            else:
+                subscription.interval = subscription.interval or 1
+                subscription.unit = subscription.unit or "month"
+                subscription.anchor_day = subscription.anchor_day
+                subscription.invoicing = subscription.invoicing or "advance"
+                subscription.instalments = subscription.instalments
+
+    @api.depends("pricelist_id", "company_id")
+    def _compute_currency_id(self):
+        for subscription in self:
+            subscription.currency_id = (
+                subscription.pricelist_id.currency_id
+                or subscription.company_id.currency_id
+            )
+
+    @api.depends("company_id")
+    def _compute_journal_id(self):
+        for company, subscriptions in self.grouped("company_id").items():
+            journal = self.env["account.journal"].search(
+                [
+                    *self.env["account.journal"]._check_company_domain(company),
+                    ("type", "=", "sale"),
+                ],
+                limit=1,
+            )
+            subscriptions.journal_id = journal
+
+    @api.depends("partner_id", "company_id")
+    def _compute_payment_term_id(self):
+        for subscription in self:
+            partner = subscription.partner_id.with_company(subscription.company_id)
+            subscription.payment_term_id = partner.property_payment_term_id
+
+    @api.depends("partner_id", "partner_invoice_id", "company_id")
+    def _compute_fiscal_position_id(self):
+        for subscription in self:
+            positions = self.env["account.fiscal.position"].with_company(
+                subscription.company_id
+            )
+            subscription.fiscal_position_id = positions._get_fiscal_position(
+                subscription.partner_invoice_id or subscription.partner_id
+            )
+
+    @api.depends("line_ids.price_subtotal")
+    def _compute_amount_period(self):
+        for subscription in self:
+            subscription.amount_period = sum(
+                subscription.line_ids.mapped("price_subtotal")
+            )
+
+    def _compute_access_url(self):
+        super()._compute_access_url()
+        for subscription in self:
+            subscription.access_url = f"/my/subscriptions/{subscription.id}"
+
+    @api.depends("name", "partner_id.name")
+    @api.depends_context("crm_show_customer")
+    def _compute_display_name(self):
+        for subscription in self:
+            number = subscription.name if subscription.name != "/" else ""
+            if not number or self.env.context.get("crm_show_customer"):
+                customer = subscription.partner_id.name or self.env._("New subscription")
+                number = f"{number} - {customer}" if number else customer
+            subscription.display_name = number
+
+    @api.constrains("interval", "unit", "anchor_day", "instalments", "date_end")
+    def _check_terms(self):
+        for subscription in self:
+            subscription._to_terms()
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        for vals in vals_list:
+            if vals.get("state", "draft") != "draft":
+                raise UserError(self.env._("A subscription begins as a draft."))
+            vals["name"] = "/"
+        subscriptions = super().create(vals_list)
+        for company, records in subscriptions.grouped("company_id").items():
+            sequence = self.env["ir.sequence"].with_company(company)
+            for subscription in records:
+                subscription.name = sequence.next_by_code("crm.subscription")
+        return subscriptions
+
+    def write(self, vals):
+        if "state" in vals and self.env.context.get("crm_state") is not STATE_CHANGE:
+            raise UserError(self.env._("The state changes by the buttons only."))
+        frozen = FROZEN_FIELDS & vals.keys()
+        if frozen and (confirmed := self.filtered(lambda sub: sub.state != "draft")):
+            confirmed._refuse_frozen(frozen)
+        return super().write(vals)
+
+    def _refuse_frozen(self, names):
+        labels = sorted(self.fields_get(names, ["string"])[name]["string"] for name in names)
+        raise UserError(
+            self.env._(
+                "%(subscription)s is confirmed: %(fields)s can no longer be changed.",
+                subscription=", ".join(self.mapped("name")),
+                fields=", ".join(labels),
+            )
+        )
+
+    @api.ondelete(at_uninstall=False)
+    def _unlink_only_draft(self):
+        if self.filtered(lambda sub: sub.state != "draft"):
+            raise UserError(
+                self.env._("Only a draft can be deleted: close the subscription instead.")
+            )
+
+    # ------------------------------------------------------------------ actions
+    def action_confirm(self):
+        """Freeze the terms: each line gets its first dated version."""
+        for subscription in self:
+            if not subscription.line_ids:
+                raise ValidationError(
+                    self.env._(
+                        "%(name)s: enter at least one line.", name=subscription.name
+                    )
+                )
+        self._change_state("running")
+        self.line_ids._open_versions()
+
+    def action_draft(self):
+        """Correct an entry as long as nothing was ever billed."""
+        if self.sudo().period_ids or self.sudo().revision_ids:
+            raise UserError(
+                self.env._(
+                    "Something was billed or revised already: the terms stay as they are."
+                )
+            )
+        self._change_state("draft")
+        # versions are readable history; only this way back may take them away
+        self.sudo().version_ids.unlink()
+
+    def action_close(self):
+        """Bill nothing more; what is due until today stays due only if billed before."""
+        self._change_state("closed")
+
+    def _change_state(self, state):
+        labels = dict(self._fields["state"]._description_selection(self.env))
+        for subscription in self:
+            if (subscription.state, state) not in TRANSITIONS:
+                raise UserError(
+                    self.env._(
+                        "%(name)s cannot go from %(before)s to %(after)s.",
+                        name=subscription.name,
+                        before=labels[subscription.state],
+                        after=labels[state],
+                    )
+                )
+        self.with_context(crm_state=STATE_CHANGE).write({"state": state})

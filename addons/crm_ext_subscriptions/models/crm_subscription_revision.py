@@ -1,0 +1,64 @@
+from odoo import fields, models
+from odoo.exceptions import UserError
+
+
+class CrmSubscription(models.Model):
+    """Price revision by the subscription's clause: one revision a line."""
+
+    _inherit = "crm.subscription"
+
+    def action_revise_price(self):
+        """Ask for the effective date, the next due date by default."""
+        return {
+            "type": "ir.actions.act_window",
+            "name": self.env._("Revise price"),
+            "res_model": "crm.price.revise",
+            "view_mode": "form",
+            "target": "new",
+            "context": {"default_subscription_ids": self.ids},
+        }
+
+    def revise_price(self, effective_date):
+        """Compute the revision of every indexed line at a date, as drafts to approve.
+
+        :param effective_date: first day of the new price
+        :return: ids of the revisions
+        """
+        return self._revise_price(fields.Date.to_date(effective_date)).ids
+
+    def _revise_price(self, day):
+        self.check_access("write")
+        engine = self.env["crm.price.revision"]
+        vals_list = []
+        for subscription in self:
+            clause = subscription._get_revision_clause(day)
+            vals_list += [
+                engine._prepare_revision(line, clause, day)
+                for line in subscription.line_ids.filtered("is_indexed")
+            ]
+        # a proof is written by the engine alone: users have no write access to it
+        return engine.sudo().create(vals_list).sudo(False)
+
+    def _get_revision_clause(self, day):
+        self.ensure_one()
+        if not self.clause_ids:
+            raise UserError(self.env._("%(name)s has no index clause.", name=self.name))
+        if self.state != "running":
+            raise UserError(self.env._("%(name)s is not running.", name=self.name))
+        if day <= self.date_start or (self.date_end and day > self.date_end):
+            raise UserError(
+                self.env._(
+                    "%(name)s: the effective date lies outside the contract.",
+                    name=self.name,
+                )
+            )
+        return self.clause_ids
+
+    def action_view_revisions(self):
+        action = self.env["ir.actions.act_window"]._for_xml_id(
+            "crm_ext_subscriptions.crm_price_revision_action"
+        )
+        return action | {
+            "domain": [("subscription_id", "in", self.ids)],
+            "context": {},
+        }

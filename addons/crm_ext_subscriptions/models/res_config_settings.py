@@ -1,0 +1,19 @@
+from odoo import api, fields, models
+
+
+class ResConfigSettings(models.TransientModel):
+    """Set-up: billing by itself starts only when switched on here."""
+
+    _inherit = "res.config.settings"
+
+    crm_billing_cron = fields.Boolean(string="Bill what is due every day")
+    crm_billing_cron_post = fields.Boolean(
+        string="Post the invoices",
+        config_parameter="crm_ext_subscriptions.cron_post",
+    )
+
+    @api.model
+    def _crm_cron_fields(self):
+        return super()._crm_cron_fields() | {
+            "crm_billing_cron": "crm_ext_subscriptions.ir_cron_bill_due"
+        }
