@@ -1,6 +1,6 @@
 {
     "name": "CRM Extension: Campaigns",
-    "summary": "Campaigns on segments, bounces in three classes, return on investment",
+    "summary": "Campaigns on segments, returned mail in three classes, deliverability",
     "version": "19.0.1.0.0",
     "category": "Sales/CRM",
     "author": "CRM Extension",
@@ -8,15 +8,20 @@
     "license": "LGPL-3",
     "depends": [
         "crm_ext_core",
-        "mass_mailing",
-        "mass_mailing_sms",
         "mass_mailing_crm",
-        "mass_mailing_sale",
-        "link_tracker",
     ],
+    "external_dependencies": {"python": ["flufl.bounce"]},
     "data": [
+        "security/crm_ext_campaigns_groups.xml",
         "security/ir.model.access.csv",
+        "security/crm_ext_campaigns_rules.xml",
+        "views/crm_bounce_views.xml",
+        "views/crm_bounce_policy_views.xml",
+        "views/crm_sending_incident_views.xml",
+        "views/mailing_mailing_views.xml",
+        "views/utm_campaign_views.xml",
+        "views/res_partner_views.xml",
+        "views/crm_ext_campaigns_menus.xml",
     ],
-    "demo": [],
     "application": True,
 }
