@@ -15,6 +15,8 @@ from project import (
 )
 
 FOLDERS = ("models", "wizards", "report", "reports")
+# the host finds these by their plain name: company checks, monetary fields
+STRUCTURAL = {"company_id", "currency_id"}
 
 
 def faults(module, stem):
@@ -56,6 +58,7 @@ def unprefixed_fields(module, own):
         and isinstance(statement.value, ast.Call)
         and ast.unparse(statement.value.func).startswith("fields.")
         and not statement.targets[0].id.startswith(("crm_", "kpi_crm_"))
+        and statement.targets[0].id not in STRUCTURAL
         # these keywords change a field of the host, they add none
         and not {"selection_add", "ondelete", "tracking"}.intersection(
             keyword.arg for keyword in statement.value.keywords
