@@ -56,13 +56,11 @@ class CrmCaseStage(models.Model):
 
     @api.model
     def _find(self, team, *kinds):
-        """The first stage of one of these kinds that the team uses."""
-        return self.search(
-            [
-                ("kind", "in", kinds),
-                "|",
-                ("team_ids", "=", False),
-                ("team_ids", "in", team.ids),
-            ],
-            limit=1,
-        )
+        """The team's first stage of the first of these kinds that it uses."""
+        usable = self.search([
+            ("kind", "in", kinds),
+            "|",
+            ("team_ids", "=", False),
+            ("team_ids", "in", team.ids),
+        ])
+        return usable.sorted(lambda stage: kinds.index(stage.kind))[:1]

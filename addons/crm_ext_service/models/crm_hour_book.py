@@ -187,4 +187,6 @@ class CrmHourBook(models.Model):
         self.state = "cancelled"
 
     def _to_book(self):
-        return Book(self.id, to_hours(self.hours_left), self.expires_on, self.overdraft)
+        return Book(
+            self.id, to_hours(self.hours_left), self.expires_on or None, self.overdraft
+        )

@@ -64,7 +64,7 @@ class CrmQueueHop(models.Model):
         rows = self.env.execute_query(
             SQL(
                 "SELECT 1 FROM pg_indexes WHERE indexname = %s",
-                f"{self._table}__open_uniq",
+                f"{self._table}_open_uniq",
             )
         )
         return bool(rows)

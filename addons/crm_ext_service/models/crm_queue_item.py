@@ -222,7 +222,9 @@ class CrmQueueItem(models.Model):
             return
         now = fields.Datetime.now()
         before = self.queue_id
-        self.hop_ids.filtered(lambda hop: not hop.left_at).write({"left_at": now})
+        hops = self.hop_ids.filtered(lambda hop: not hop.left_at)
+        hops.write({"left_at": now})
+        hops.flush_recordset()  # one open hop an item: leave before entering
         self.write({**vals, "entered_at": now})
         if vals["state"] != "done":
             self._open_hops(now)
