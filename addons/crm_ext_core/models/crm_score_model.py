@@ -82,6 +82,7 @@ class CrmScoreModel(models.Model):
         for model in self:
             if not model.rule_ids:
                 raise UserError(self.env._("A score model needs at least one rule."))
+        self.flush_model(["state"])  # models taken back make room first: see _one_published
         self.write({"state": "published"})
         return self.action_recompute()
 

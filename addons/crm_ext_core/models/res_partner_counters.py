@@ -52,7 +52,7 @@ class ResPartner(models.Model):
         }
         if counter.action:
             action = self.env["ir.actions.actions"]._for_xml_id(counter.action)
-        domain = [(counter.field, "child_of", self.id), *counter.domain]
+        domain = [(counter.field, "in", list(self._crm_parents())), *counter.domain]
         return action | {"name": counter.label, "domain": domain, "context": {}}
 
     # ------------------------------------------------------------------ counting

@@ -1,4 +1,5 @@
 from pathlib import Path
+from unittest.mock import patch
 
 from odoo.tests import TransactionCase, new_test_user
 
@@ -31,6 +32,26 @@ class CrmExtCase(TransactionCase):
         return new_test_user(
             cls.env, login, groups=groups, email=f"{login}@crm-ext.example", **values
         )
+
+    @classmethod
+    def _give_method(cls, model, name, method):
+        """Let a model have a method until the end of the class, as an addon would."""
+        patcher = patch.object(cls.registry[model], name, method, create=True)
+        patcher.start()
+        cls.addClassCleanup(patcher.stop)
+
+    @classmethod
+    def _plug_in(cls, hook, entries):
+        """Add entries to a hook of core until the end of the class, as an addon would."""
+        hooks = cls.registry["crm.hooks"]
+        own = getattr(hooks, hook)
+
+        def extended(self, *args):
+            theirs = entries(self, *args) if callable(entries) else entries
+            found = own(self, *args)
+            return found + theirs if isinstance(found, list) else found | theirs
+
+        cls._give_method("crm.hooks", hook, extended)
 
     def run_batches(self):
         """Do what the lanes would do, in this test's transaction, until nothing is left."""

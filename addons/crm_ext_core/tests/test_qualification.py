@@ -1,0 +1,130 @@
+from datetime import date
+
+from freezegun import freeze_time
+
+from odoo.tests import tagged
+from odoo.tools import mute_logger
+
+from .test_lead_score import NOON, ScoreCase
+
+
+@tagged("post_install", "-at_install")
+class TestQualification(ScoreCase):
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.anna = cls._new_user("test_anna", "sales_team.group_sale_salesman")
+        cls.bob = cls._new_user("test_bob", "sales_team.group_sale_salesman")
+        cls.team = cls.env["crm.team"].create({
+            "name": "Field sales",
+            "member_ids": [(6, 0, (cls.anna | cls.bob).ids)],
+        })
+        cls.rule = cls.env["crm.qualification.rule"].create({
+            "name": "Call quickly",
+            "threshold": 50,
+            "team_id": cls.team.id,
+            "keep_user": False,
+            "activity_days": 2,
+        })
+        cls.good = {"function": "director", "expected_revenue": 10000}
+
+    def test_co_18_a_lead_that_reaches_the_rule_is_handed_over_with_the_reason(self):
+        lead = self._create_leads({"function": "director"})
+        self.assertFalse(lead.sudo().crm_firing_ids)
+        with freeze_time(NOON):
+            lead.with_user(self.salesperson).expected_revenue = 10000
+        lead = lead.sudo()
+        self.assertEqual((lead.team_id, lead.user_id), (self.team, self.anna))
+        activity = lead.activity_ids
+        self.assertEqual((activity.user_id, activity.date_deadline), (self.anna, date(2026, 6, 17)))
+        reason = lead.crm_firing_ids.reason
+        for words in ("Call quickly", "55", "50", "+40 Big project", "Field sales", "test_anna"):
+            self.assertIn(words, reason)
+        self.assertIn("Call quickly", "".join(lead.message_ids.mapped("body")))
+        arch = lead.get_view(view_type="form")["arch"]
+        self.assertIn("crm_firing_ids", arch)
+
+    def test_co_18_once_only(self):
+        lead = self._create_leads(self.good)
+        lead.sudo().activity_ids.unlink()
+        lead.sudo().write({"function": "trainee", "user_id": self.bob.id})
+        lead.sudo().function = "director"
+        self.model.action_recompute()
+        self.run_batches()
+        self.assertEqual(len(lead.sudo().crm_firing_ids), 1)
+        self.assertFalse(lead.sudo().activity_ids)
+        self.assertEqual(lead.sudo().user_id, self.bob)
+
+    def test_co_18_the_database_refuses_a_second_handover(self):
+        lead = self._create_leads(self.good).sudo()
+        firing = lead.crm_firing_ids
+        again = firing._claim(self.rule, lead, NOON)
+        self.assertFalse(again)
+        with mute_logger("odoo.sql_db"), self.assertRaises(Exception), self.cr.savepoint():
+            firing.copy()
+
+    def test_co_18_many_leads_are_shared_out_and_cost_no_more_each(self):
+        leads = self._create_leads(*[self.good] * 6).sudo()
+        counts = {user: len(group) for user, group in leads.grouped("user_id").items()}
+        self.assertEqual(counts, {self.anna: 3, self.bob: 3})
+        self.assertEqual(len(leads.activity_ids), 6)
+        self.assertEqual(len(leads.crm_firing_ids), 6)
+
+    def test_co_18_in_turn(self):
+        self.rule.choice = "round_robin"
+        first = self._create_leads(self.good).sudo()
+        second = self._create_leads(self.good).sudo()
+        third = self._create_leads(self.good).sudo()
+        self.assertEqual(first.user_id | second.user_id, self.anna | self.bob)
+        self.assertEqual(third.user_id, first.user_id)
+
+    def test_co_18_always_the_same_person(self):
+        self.rule.write({"choice": "fixed", "user_id": self.bob.id})
+        leads = self._create_leads(*[self.good] * 3).sudo()
+        self.assertEqual(leads.user_id, self.bob)
+
+    def test_co_18_the_salesperson_in_charge_stays_when_the_rule_says_so(self):
+        self.rule.keep_user = True
+        lead = self._create_leads({**self.good, "user_id": self.salesperson.id}).sudo()
+        self.assertEqual((lead.user_id, lead.team_id), (self.salesperson, self.team))
+        self.assertEqual(lead.activity_ids.user_id, self.salesperson)
+
+    def test_co_18_a_member_whose_assignment_is_paused_gets_nothing(self):
+        members = self.team.crm_team_member_ids
+        members.filtered(lambda m: m.user_id == self.anna).assignment_optout = True
+        leads = self._create_leads(*[self.good] * 2).sudo()
+        self.assertEqual(leads.user_id, self.bob)
+
+    def test_co_18_a_team_without_members_gets_the_lead_all_the_same(self):
+        self.rule.team_id = self.env["crm.team"].create({"name": "Empty", "user_id": False})
+        lead = self._create_leads({**self.good, "user_id": False}).sudo()
+        self.assertEqual(lead.team_id, self.rule.team_id)
+        self.assertEqual(len(lead.activity_ids), 1)
+        self.assertIn("nobody yet", lead.crm_firing_ids.reason)
+
+    def test_co_18_only_open_leads_in_the_rules_domain(self):
+        self.rule.domain = "[('city', '=', 'Rennes')]"
+        rennes, brest = self._create_leads(
+            {**self.good, "city": "Rennes"}, {**self.good, "city": "Brest"}
+        )
+        self.assertTrue(rennes.sudo().crm_firing_ids)
+        self.assertFalse(brest.sudo().crm_firing_ids)
+        brest.sudo().city = "Rennes"
+        self.assertTrue(brest.sudo().crm_firing_ids, "the rule's own fields are watched too")
+        lost = self._create_leads({"function": "director", "city": "Rennes"})
+        lost.action_set_lost()
+        lost.sudo().expected_revenue = 10000
+        self.assertFalse(lost.sudo().crm_firing_ids)
+
+    def test_the_rule_shipped_is_off(self):
+        data = self.env.ref("crm_ext_core.qualification_rule_default")
+        self.assertFalse(data.active)
+
+    def test_a_deferred_import_is_scored_and_handed_over_in_one_go(self):
+        leads = self.env["crm.lead"].with_user(self.salesperson)
+        created = leads.with_context(crm_score_defer=True).create(
+            [{"name": f"Row {i}", **self.good} for i in range(4)]
+        )
+        self.assertFalse(created.sudo().crm_firing_ids)
+        created.with_context(crm_score_defer=False)._refresh_crm_score()
+        self.assertEqual(len(created.sudo().crm_firing_ids), 4)
