@@ -7,6 +7,7 @@ under another name and renamed when complete: whatever cuts the making leaves no
 from __future__ import annotations
 
 import datetime
+import functools
 import hashlib
 import os
 import shutil
@@ -199,7 +200,8 @@ class Databases:
         """End what still holds a database open: it could be neither copied nor renamed."""
         self.sql(
             "SELECT pg_terminate_backend(pid) FROM pg_stat_activity "
-            f"WHERE datname = '{name}' AND pid <> pg_backend_pid()"
+            f"WHERE datname = '{name}' AND pid <> pg_backend_pid() "
+            "AND usename = current_user"  # autovacuum's own worker gives way by itself
         )
 
     def _filestore(self, name: str) -> Path:
@@ -286,8 +288,12 @@ def _digest(text: str) -> str:
     return hashlib.sha256(text.encode()).hexdigest()[:12]
 
 
+@functools.cache
 def content_of(addons: Path) -> str:
-    """A hash of what a database with the addons depends on: not of tests and prose."""
+    """A hash of what a database with the addons depends on: not of tests and prose.
+
+    Taken once a command: a file edited meanwhile counts at the next one.
+    """
     digest = hashlib.sha256()
     apart = {"tests", "readme", "__pycache__"}
     for path in sorted(addons.rglob("*")):
