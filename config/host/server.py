@@ -152,7 +152,6 @@ def _command(databases: Databases) -> list[str]:
     return [
         str(databases.places.python), "-m", "odoo", "-c", str(config),
         "-d", DEMO, f"--db-filter=^{DEMO}$", "--http-port", str(port()),
-        "--gevent-port", str(port() + 1),
     ]  # fmt: skip
 
 
