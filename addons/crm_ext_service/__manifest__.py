@@ -7,8 +7,7 @@
     "website": "https://crm-extension.example",
     "license": "LGPL-3",
     "depends": [
-        "crm_ext_core",
-        "sale_management",
+        "crm_ext_subscriptions",
         "portal",
         "rating",
         "resource",

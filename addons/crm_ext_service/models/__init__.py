@@ -10,6 +10,7 @@ from . import crm_case
 from . import crm_case_mail
 from . import crm_case_queue
 from . import crm_case_hours
+from . import crm_case_subscription
 from . import crm_work_entry
 from . import crm_hour_book
 from . import crm_hour_move

@@ -3,7 +3,7 @@ from odoo.exceptions import UserError
 
 
 class CrmCase(models.Model):
-    """A customer's incident, request or problem, from the first mail to the last minute.
+    """A customer's incident, request or problem, from first mail to last minute.
 
     The stage's kind decides what happens: closing deducts the time from the hour books,
     reopening gives it back. Mail, queue and hours are in the files named after them.
@@ -111,7 +111,9 @@ class CrmCase(models.Model):
     color = fields.Integer()
     crm_tag_ids = fields.Many2many("crm.tag", string="Tags")
 
-    _number_uniq = models.Constraint("UNIQUE(number)", "This case number exists already.")
+    _number_uniq = models.Constraint(
+        "UNIQUE(number)", "This case number exists already."
+    )
 
     # ------------------------------------------------------------------ compute
     @api.depends("partner_id")
@@ -207,9 +209,9 @@ class CrmCase(models.Model):
     # ------------------------------------------------------------------ actions
     def action_close(self):
         """Finish the cases: their time is deducted from the customers' hour books."""
-        for team, cases in self.filtered(lambda case: not case.is_closed).grouped(
-            "team_id"
-        ).items():
+        for team, cases in (
+            self.filtered(lambda case: not case.is_closed).grouped("team_id").items()
+        ):
             cases.stage_id = self.env["crm.case.stage"]._find(team, "closed")
         return True
 

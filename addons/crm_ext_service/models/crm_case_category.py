@@ -18,7 +18,9 @@ class CrmCaseCategory(models.Model):
         default="incident",
     )
     team_id = fields.Many2one(
-        "crm.case.team", index="btree_not_null", help="The team that usually handles it."
+        "crm.case.team",
+        index="btree_not_null",
+        help="The team that usually handles it.",
     )
 
     _name_uniq = models.Constraint("UNIQUE(name)", "This category exists already.")

@@ -26,7 +26,8 @@ class CrmCaseHours(models.Model):
         "crm.hour.book",
         check_company=True,
         index="btree_not_null",
-        domain="[('partner_id', '=', commercial_partner_id), ('state', '=', 'running')]",
+        domain="[('partner_id', '=', commercial_partner_id),"
+        " ('state', '=', 'running')]",
         help="Pays first. Otherwise the customer's book that expires first pays.",
     )
     hour_move_ids = fields.One2many("crm.hour.move", "case_id")
@@ -97,16 +98,18 @@ class CrmCaseHours(models.Model):
         self._apply_draw(plan)
 
     def _apply_draw(self, plan):
-        self.env["crm.hour.move"]._post([
-            {
-                "book_id": share.book_id,
-                "kind": "consume",
-                "hours": float(share.hours),
-                "case_id": self.id,
-                "name": self.display_name,
-            }
-            for share in plan.shares
-        ])
+        self.env["crm.hour.move"]._post(
+            [
+                {
+                    "book_id": share.book_id,
+                    "kind": "consume",
+                    "hours": float(share.hours),
+                    "case_id": self.id,
+                    "name": self.display_name,
+                }
+                for share in plan.shares
+            ]
+        )
         if plan.warn:
             self.message_post(
                 body=self.env._(

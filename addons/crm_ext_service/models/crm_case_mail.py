@@ -78,9 +78,9 @@ class CrmCaseMail(models.Model):
             message_type="comment",
             subtype_xmlid="mail.mt_note",
             # sudo: the message is readable, hence its files too
-            attachment_ids=message.sudo().attachment_ids.copy(
-                {"res_model": self._name, "res_id": case.id}
-            ).ids,
+            attachment_ids=message.sudo()
+            .attachment_ids.copy({"res_model": self._name, "res_id": case.id})
+            .ids,
         )
         return case.get_formview_action()
 

@@ -51,7 +51,9 @@ class CrmCaseQueue(models.Model):
     # ------------------------------------------------------------------ flow
     def _queue_on_create(self):
         """New open cases enter their team's queue, or the hands of their holder."""
-        queued = self.filtered(lambda case: not case.is_closed and case.team_id.queue_id)
+        queued = self.filtered(
+            lambda case: not case.is_closed and case.team_id.queue_id
+        )
         for (team, user), cases in queued.grouped(
             lambda case: (case.team_id, case.user_id)
         ).items():

@@ -3,7 +3,7 @@ from odoo.exceptions import ValidationError
 
 
 class CrmCaseStage(models.Model):
-    """A column of the cases' board; its kind tells what it means for time and queues."""
+    """A column of the cases' board; its kind says what it means for time and queues."""
 
     _name = "crm.case.stage"
     _description = "Case stage"
@@ -22,8 +22,8 @@ class CrmCaseStage(models.Model):
         string="Meaning",
         required=True,
         default="progress",
-        help="New: nobody works on it yet. In progress: a picked or reopened case comes "
-        "here. Waiting: until the customer answers. Closed: the time is deducted "
+        help="New: nobody works on it yet. In progress: a picked or reopened case "
+        "comes here. Waiting: until the customer answers. Closed: the time is deducted "
         "from the hour books.",
     )
     is_closed = fields.Boolean(
@@ -51,16 +51,20 @@ class CrmCaseStage(models.Model):
             [("stage_id", "in", changed.ids)], limit=1
         ):
             raise ValidationError(
-                self.env._("Move the cases of this stage before you change its meaning.")
+                self.env._(
+                    "Move the cases of this stage before you change its meaning."
+                )
             )
 
     @api.model
     def _find(self, team, *kinds):
         """The team's first stage of the first of these kinds that it uses."""
-        usable = self.search([
-            ("kind", "in", kinds),
-            "|",
-            ("team_ids", "=", False),
-            ("team_ids", "in", team.ids),
-        ])
+        usable = self.search(
+            [
+                ("kind", "in", kinds),
+                "|",
+                ("team_ids", "=", False),
+                ("team_ids", "in", team.ids),
+            ]
+        )
         return usable.sorted(lambda stage: kinds.index(stage.kind))[:1]

@@ -39,7 +39,9 @@ class CrmCaseTeam(models.Model):
 
     case_ids = fields.One2many("crm.case", "team_id")
     open_count = fields.Integer(string="Open cases", compute="_compute_counts")
-    waiting_count = fields.Integer(string="In the queue", related="queue_id.waiting_count")
+    waiting_count = fields.Integer(
+        string="In the queue", related="queue_id.waiting_count"
+    )
 
     @api.depends("case_ids.is_closed")
     def _compute_counts(self):

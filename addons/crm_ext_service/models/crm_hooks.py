@@ -52,7 +52,9 @@ class CrmHooks(models.AbstractModel):
     @api.model
     def _service_section(self, customer):
         domain = [("commercial_partner_id", "=", customer.id)]
-        cases = self.env["crm.case"].search([*domain, ("is_closed", "=", False)], limit=5)
+        cases = self.env["crm.case"].search(
+            [*domain, ("is_closed", "=", False)], limit=5
+        )
         books = self.env["crm.hour.book"].search(
             [("partner_id", "=", customer.id), ("state", "=", "running")]
         )

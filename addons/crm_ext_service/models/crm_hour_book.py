@@ -31,6 +31,12 @@ class CrmHourBook(models.Model):
         "sale.order.line", readonly=True, copy=False, index="btree_not_null"
     )
     sale_order_id = fields.Many2one(related="sale_line_id.order_id")
+    crm_subscription_id = fields.Many2one(
+        "crm.subscription",
+        string="Contract",
+        check_company=True,
+        index="btree_not_null",
+    )
     bought_on = fields.Date(required=True, default=fields.Date.context_today)
     expires_on = fields.Date(tracking=True, help="Empty: the hours never expire.")
     overdraft = fields.Selection(
@@ -118,16 +124,18 @@ class CrmHourBook(models.Model):
                 vals["partner_id"] = customer.commercial_partner_id.id
         books = super().create(vals_list)
         # sudo: moves are only written by code, never by users
-        self.env["crm.hour.move"].sudo()._post([
-            {
-                "book_id": book.id,
-                "kind": "purchase",
-                "hours": book.hours_bought,
-                "date": book.bought_on,
-                "name": book.sale_order_id.name or book.name,
-            }
-            for book in books
-        ])
+        self.env["crm.hour.move"].sudo()._post(
+            [
+                {
+                    "book_id": book.id,
+                    "kind": "purchase",
+                    "hours": book.hours_bought,
+                    "date": book.bought_on,
+                    "name": book.sale_order_id.name or book.name,
+                }
+                for book in books
+            ]
+        )
         return books
 
     def write(self, vals):
@@ -142,16 +150,18 @@ class CrmHourBook(models.Model):
         """End the books: what is left moves to the expired hours."""
         running = self.filtered(lambda book: book.state == "running")
         # sudo: moves are only written by code, never by users
-        self.env["crm.hour.move"].sudo()._post([
-            {
-                "book_id": book.id,
-                "kind": "expire",
-                "hours": book.hours_left,
-                "name": self.env._("Hours not used before the end"),
-            }
-            for book in running
-            if book.hours_left > 0
-        ])
+        self.env["crm.hour.move"].sudo()._post(
+            [
+                {
+                    "book_id": book.id,
+                    "kind": "expire",
+                    "hours": book.hours_left,
+                    "name": self.env._("Hours not used before the end"),
+                }
+                for book in running
+                if book.hours_left > 0
+            ]
+        )
         running.state = "expired"
         return True
 

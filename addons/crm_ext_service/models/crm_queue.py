@@ -70,7 +70,9 @@ class CrmQueue(models.Model):
         item = waiting.try_lock_for_update(allow_referencing=True, limit=1)
         if not item:
             raise UserError(
-                self.env._("Nothing is waiting in the queue %(queue)s.", queue=self.name)
+                self.env._(
+                    "Nothing is waiting in the queue %(queue)s.", queue=self.name
+                )
             )
         return item.action_pick()
 

@@ -45,14 +45,18 @@ class CrmQueueHop(models.Model):
 
     @api.model
     def _audit_open_hops(self):
-        """The index that forbids two open hops exists, and each live item has its hop."""
-        lost = self.env["crm.queue.item"].search([
-            ("state", "!=", "done"),
-            ("hop_ids", "not any", [("left_at", "=", False)]),
-        ])
+        """Two open hops are forbidden by index, and each live item has its hop."""
+        lost = self.env["crm.queue.item"].search(
+            [
+                ("state", "!=", "done"),
+                ("hop_ids", "not any", [("left_at", "=", False)]),
+            ]
+        )
         faults = [item.name for item in lost]
         if not self._has_open_index():
-            faults.append(self.env._("The index that forbids two open hops is missing."))
+            faults.append(
+                self.env._("The index that forbids two open hops is missing.")
+            )
         return AuditFinding(
             broken=len(faults),
             detail="\n".join(faults[:20]),

@@ -96,7 +96,7 @@ class CrmQueueItem(models.Model):
                 raise UserError(item._explain_not_waiting())
         # sudo: users only read items; membership was checked above
         self.sudo()._move_to_user(self.env.user)
-        for model, records in self._records_by_model():
+        for records in self._records_by_model():
             # sudo: a queue's member may take a record that was not his before
             records.sudo()._queue_picked(self.env.user)
         return self[-1:]._open_record()
@@ -105,7 +105,7 @@ class CrmQueueItem(models.Model):
         """Give picked items back to their queue, in their former order."""
         self._check_held("picked")
         self.sudo()._move_back()  # sudo: as in action_pick
-        for _model, records in self._records_by_model():
+        for records in self._records_by_model():
             records.sudo()._queue_released()  # sudo: as in action_pick
         return True
 
@@ -116,7 +116,7 @@ class CrmQueueItem(models.Model):
         if not queue or self.company_id - queue.company_id:
             raise UserError(self.env._("Choose a queue of the same company."))
         self.sudo()._move_to(queue)  # sudo: as in action_pick
-        for _model, records in self._records_by_model():
+        for records in self._records_by_model():
             records.sudo()._queue_released()  # sudo: as in action_pick
         return True
 
@@ -164,7 +164,9 @@ class CrmQueueItem(models.Model):
             [("queue_id", "=", self.queue_id.id), ("state", "=", "waiting")], limit=1
         )
         if following:
-            message += "\n" + self.env._("Next in this queue: %(item)s", item=following.name)
+            message += "\n" + self.env._(
+                "Next in this queue: %(item)s", item=following.name
+            )
         return message
 
     def _check_held(self, *states):
@@ -184,28 +186,32 @@ class CrmQueueItem(models.Model):
     @api.model
     def _add(self, records, queue, user=None):
         now = fields.Datetime.now()
-        items = self.create([
-            {
-                **record._prepare_queue_item_values(),
-                "res_model": record._name,
-                "res_id": record.id,
-                "queue_id": queue.id,
-                "user_id": user.id if user else False,
-                "state": "picked" if user else "waiting",
-                "entered_at": now,
-            }
-            for record in records
-        ])
+        items = self.create(
+            [
+                {
+                    **record._prepare_queue_item_values(),
+                    "res_model": record._name,
+                    "res_id": record.id,
+                    "queue_id": queue.id,
+                    "user_id": user.id if user else False,
+                    "state": "picked" if user else "waiting",
+                    "entered_at": now,
+                }
+                for record in records
+            ]
+        )
         items._open_hops(now)
         items._notify_screens()
         return items
 
     def _move_to(self, queue, user=None):
-        self._transition({
-            "queue_id": queue.id,
-            "user_id": user.id if user else False,
-            "state": "picked" if user else "waiting",
-        })
+        self._transition(
+            {
+                "queue_id": queue.id,
+                "user_id": user.id if user else False,
+                "state": "picked" if user else "waiting",
+            }
+        )
 
     def _move_to_user(self, user):
         self._transition({"user_id": user.id, "state": "picked"})
@@ -231,15 +237,17 @@ class CrmQueueItem(models.Model):
         self._notify_screens(before)
 
     def _open_hops(self, now):
-        self.env["crm.queue.hop"].create([
-            {
-                "item_id": item.id,
-                "queue_id": item.queue_id.id,
-                "user_id": item.user_id.id,
-                "entered_at": now,
-            }
-            for item in self
-        ])
+        self.env["crm.queue.hop"].create(
+            [
+                {
+                    "item_id": item.id,
+                    "queue_id": item.queue_id.id,
+                    "user_id": item.user_id.id,
+                    "entered_at": now,
+                }
+                for item in self
+            ]
+        )
 
     def _notify_screens(self, former=None):
         """Tell the open queue screens, which then read again what they may see."""
@@ -252,7 +260,7 @@ class CrmQueueItem(models.Model):
     # ------------------------------------------------------------------ records
     def _records_by_model(self):
         for model, items in self.grouped("res_model").items():
-            yield model, self.env[model].browse(items.mapped("res_id"))
+            yield self.env[model].browse(items.mapped("res_id"))
 
     def _open_record(self):
         record = self.env[self.res_model].browse(self.res_id)

@@ -12,7 +12,10 @@ class CrmQueueMixin(models.AbstractModel):
     _description = "Can wait in a queue"
 
     crm_queue_item_ids = fields.One2many(
-        "crm.queue.item", "res_id", bypass_search_access=True, export_string_translation=False
+        "crm.queue.item",
+        "res_id",
+        bypass_search_access=True,
+        export_string_translation=False,
     )
     crm_queue_id = fields.Many2one(
         "crm.queue",
@@ -66,10 +69,16 @@ class CrmQueueMixin(models.AbstractModel):
     # ------------------------------------------------------------------ queue
     def _queue_items(self):
         # sudo: the item follows its record, whoever changes it
-        return self.env["crm.queue.item"].sudo().search([
-            ("res_model", "=", self._name),
-            ("res_id", "in", self.ids),
-        ])
+        return (
+            self.env["crm.queue.item"]
+            .sudo()
+            .search(
+                [
+                    ("res_model", "=", self._name),
+                    ("res_id", "in", self.ids),
+                ]
+            )
+        )
 
     def _queue_enter(self, queue, user=None):
         """Put the records in the queue, or straight into the hands of a user."""

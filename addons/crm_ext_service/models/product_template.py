@@ -8,7 +8,8 @@ class ProductTemplate(models.Model):
 
     crm_hour_book_hours = fields.Float(
         string="Prepaid hours per unit",
-        help="Selling one unit opens an hour book with so many hours. 0: not an hour book.",
+        help="Selling one unit opens an hour book with so many hours. "
+        "0: not an hour book.",
     )
     crm_hour_book_months = fields.Integer(
         string="Valid for (months)",

@@ -12,8 +12,14 @@ class SaleOrder(models.Model):
 
     def _compute_crm_hour_book_count(self):
         # sudo: the count only
-        counts = self.env["crm.hour.book"].sudo()._read_group(
-            [("sale_line_id", "in", self.order_line.ids)], ["sale_line_id"], ["__count"]
+        counts = (
+            self.env["crm.hour.book"]
+            .sudo()
+            ._read_group(
+                [("sale_line_id", "in", self.order_line.ids)],
+                ["sale_line_id"],
+                ["__count"],
+            )
         )
         by_line = dict(counts)
         for order in self:

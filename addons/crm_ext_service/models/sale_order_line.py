@@ -10,19 +10,24 @@ class SaleOrderLine(models.Model):
 
     def _crm_open_hour_books(self):
         sold = self.filtered(
-            lambda line: line.product_id.crm_hour_book_hours
-            and line.product_uom_qty > 0
+            lambda line: (
+                line.product_id.crm_hour_book_hours and line.product_uom_qty > 0
+            )
         )
         lines = sold - self._crm_hour_books().sale_line_id
         # sudo: whoever may confirm the sale opens the books it sells
-        return self.env["crm.hour.book"].sudo().create(
-            [line._prepare_crm_hour_book_values() for line in lines]
+        return (
+            self.env["crm.hour.book"]
+            .sudo()
+            .create([line._prepare_crm_hour_book_values() for line in lines])
         )
 
     def _crm_hour_books(self):
         # sudo: as in _crm_open_hour_books
-        return self.env["crm.hour.book"].sudo().search(
-            [("sale_line_id", "in", self.ids), ("state", "!=", "cancelled")]
+        return (
+            self.env["crm.hour.book"]
+            .sudo()
+            .search([("sale_line_id", "in", self.ids), ("state", "!=", "cancelled")])
         )
 
     def _prepare_crm_hour_book_values(self):

@@ -1,5 +1,6 @@
 from . import test_access
 from . import test_case_from_message
+from . import test_case_contract
 from . import test_case_mail
 from . import test_case_stages
 from . import test_hour_book

@@ -21,21 +21,25 @@ class CrmServiceCase(CrmExtCase):
         cls.customer = cls.env["res.partner"].create(
             {"name": "Moulin Test", "is_company": True}
         )
-        cls.contact = cls.env["res.partner"].create({
-            "name": "Claire Cliente",
-            "parent_id": cls.customer.id,
-            "email": "claire@moulin-test.example",
-        })
+        cls.contact = cls.env["res.partner"].create(
+            {
+                "name": "Claire Cliente",
+                "parent_id": cls.customer.id,
+                "email": "claire@moulin-test.example",
+            }
+        )
 
     @classmethod
     def _new_team(cls, name, members):
         queue = cls.env["crm.queue"].create({"name": f"{name} queue"})
-        team = cls.env["crm.case.team"].create({
-            "name": name,
-            "alias_name": f"{name.lower()}-test",
-            "queue_id": queue.id,
-            "member_ids": [Command.set(members.ids)],
-        })
+        team = cls.env["crm.case.team"].create(
+            {
+                "name": name,
+                "alias_name": f"{name.lower()}-test",
+                "queue_id": queue.id,
+                "member_ids": [Command.set(members.ids)],
+            }
+        )
         queue.team_id = team
         return team
 
@@ -45,12 +49,14 @@ class CrmServiceCase(CrmExtCase):
         return (
             cls.env["crm.case"]
             .with_user(user or cls.agent_a)
-            .create({
-                "name": "Printer is dead",
-                "partner_id": cls.contact.id,
-                "team_id": cls.team.id,
-                **values,
-            })
+            .create(
+                {
+                    "name": "Printer is dead",
+                    "partner_id": cls.contact.id,
+                    "team_id": cls.team.id,
+                    **values,
+                }
+            )
         )
 
     @classmethod
@@ -63,12 +69,18 @@ class CrmServiceCase(CrmExtCase):
 
     @classmethod
     def _log(cls, case, hours, **values):
-        return cls.env["crm.work.entry"].with_env(case.env).create({
-            "case_id": case.id,
-            "hours": hours,
-            "description": "Work",
-            **values,
-        })
+        return (
+            cls.env["crm.work.entry"]
+            .with_env(case.env)
+            .create(
+                {
+                    "case_id": case.id,
+                    "hours": hours,
+                    "description": "Work",
+                    **values,
+                }
+            )
+        )
 
     def item_of(self, record, user):
         return (

@@ -76,11 +76,13 @@ class TestAccess(CrmServiceCase):
         self.manager.company_ids = [Command.link(other.id)]
         manager = self.env["crm.case"].with_user(self.manager).with_company(other).env
         queue = manager["crm.queue"].create({"name": "Elsewhere"})
-        team = manager["crm.case.team"].create({
-            "name": "Elsewhere",
-            "queue_id": queue.id,
-            "member_ids": [Command.set(self.agent_a.ids)],
-        })
+        team = manager["crm.case.team"].create(
+            {
+                "name": "Elsewhere",
+                "queue_id": queue.id,
+                "member_ids": [Command.set(self.agent_a.ids)],
+            }
+        )
         case = manager["crm.case"].create({"name": "Theirs", "team_id": team.id})
         self.assertEqual(case.company_id, other)
         agent = self.env["crm.case"].with_user(self.agent_a)
@@ -95,11 +97,13 @@ class TestAccess(CrmServiceCase):
         foreign = (
             self.env["crm.hour.book"]
             .sudo()
-            .create({
-                "partner_id": self.customer.id,
-                "hours_bought": 5,
-                "company_id": other.id,
-            })
+            .create(
+                {
+                    "partner_id": self.customer.id,
+                    "hours_bought": 5,
+                    "company_id": other.id,
+                }
+            )
         )
         case = self._new_case(self.agent_a)
         self._log(case, 1)

@@ -26,7 +26,9 @@ class TestCaseFromMessage(CrmServiceCase):
     def test_se_02_call_becomes_a_case_from_the_contact(self):
         action = self.contact.with_env(self.env).action_crm_new_case()
         case = (
-            self.env["crm.case"].with_context(action["context"]).create({"name": "Call"})
+            self.env["crm.case"]
+            .with_context(action["context"])
+            .create({"name": "Call"})
         )
         self.assertEqual((case.partner_id, case.channel), (self.contact, "phone"))
         self.assertEqual(case.user_id, self.agent_a)

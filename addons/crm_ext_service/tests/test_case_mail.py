@@ -72,8 +72,10 @@ class TestCaseMail(CrmServiceCase, MailCommon):
         self.assertEqual(case.crm_queue_id, self.team.queue_id)
         self.assertIn("first floor does not answer", case.message_ids[-1:].body)
         self.assertEqual(case.message_ids.attachment_ids.mapped("name"), ["photo.pdf"])
-        files = self.env["ir.attachment"].with_user(self.agent_a).search(
-            [("res_model", "=", "crm.case"), ("res_id", "=", case.id)]
+        files = (
+            self.env["ir.attachment"]
+            .with_user(self.agent_a)
+            .search([("res_model", "=", "crm.case"), ("res_id", "=", case.id)])
         )
         self.assertEqual(files.raw, b"%PDF-1.4 test")
 

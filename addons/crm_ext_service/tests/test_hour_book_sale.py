@@ -15,24 +15,28 @@ class TestHourBookSale(CrmServiceCase):
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
-        cls.product = cls.env["product.product"].create({
-            "name": "Book of 5 hours",
-            "type": "service",
-            "list_price": 450,
-            "crm_hour_book_hours": 5,
-            "crm_hour_book_months": 12,
-            "crm_hour_book_overdraft": "warn",
-        })
+        cls.product = cls.env["product.product"].create(
+            {
+                "name": "Book of 5 hours",
+                "type": "service",
+                "list_price": 450,
+                "crm_hour_book_hours": 5,
+                "crm_hour_book_months": 12,
+                "crm_hour_book_overdraft": "warn",
+            }
+        )
 
     def sell(self, quantity):
-        order = self.env["sale.order"].create({
-            "partner_id": self.contact.id,
-            "order_line": [
-                Command.create(
-                    {"product_id": self.product.id, "product_uom_qty": quantity}
-                )
-            ],
-        })
+        order = self.env["sale.order"].create(
+            {
+                "partner_id": self.contact.id,
+                "order_line": [
+                    Command.create(
+                        {"product_id": self.product.id, "product_uom_qty": quantity}
+                    )
+                ],
+            }
+        )
         order.action_confirm()
         return order
 

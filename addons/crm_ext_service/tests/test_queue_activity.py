@@ -12,10 +12,12 @@ class TestQueueActivity(CrmServiceCase, MailCommon):
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
-        cls.sales_queue = cls.env["crm.queue"].create({
-            "name": "Sales",
-            "member_ids": [Command.set((cls.salesperson + cls.sales_manager).ids)],
-        })
+        cls.sales_queue = cls.env["crm.queue"].create(
+            {
+                "name": "Sales",
+                "member_ids": [Command.set((cls.salesperson + cls.sales_manager).ids)],
+            }
+        )
 
     def drop(self, **values):
         """Schedule a task on the customer for the sales queue."""

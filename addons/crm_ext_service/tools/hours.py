@@ -87,7 +87,7 @@ def to_hours(value: float | Decimal) -> Decimal:
 
 
 def drawing_order(books: Iterable[Book], today: date, first_id: int = 0) -> list[Book]:
-    """Return the books that may pay today: the named one, then earliest expiry first."""
+    """Return the books that may pay today: the named one, then earliest expiry."""
     usable = [b for b in books if b.expires_on is None or b.expires_on >= today]
     return sorted(
         usable, key=lambda b: (b.id != first_id, b.expires_on or date.max, b.id)
