@@ -8,8 +8,8 @@ _logger = logging.getLogger(__name__)
 def pre_init_hook(env):
     """Give PostgreSQL what the exclusion constraint of the ledger is made with.
 
-    Where the extension cannot be created the addon still installs, and billing refuses to
-    run with a clear sentence: a missing guard must never pass unseen.
+    Where the extension cannot be created the addon still installs, and billing refuses
+    to run with a clear sentence: a missing guard must never pass unseen.
     """
     try:
         with env.cr.savepoint():

@@ -6,9 +6,10 @@ class AccountMoveLine(models.Model):
 
     _inherit = "account.move.line"
 
-    # Plain and nullable: adding it locks account_move_line for the moment of a catalogue
-    # change; its partial index (no row yet) and foreign key scan the table once, during
-    # which writes wait. A deleted ledger row (uninstall) leaves the line alone.
+    # Plain and nullable: adding it locks account_move_line for the moment of a
+    # catalogue change; its partial index (no row yet) and its foreign key scan the
+    # table once, during which writes wait. A ledger row that goes (uninstall) leaves
+    # the line alone.
     crm_billing_period_id = fields.Many2one(
         "crm.billing.period",
         string="Billed period",

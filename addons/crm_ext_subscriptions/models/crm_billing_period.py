@@ -1,11 +1,7 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
-from odoo.tools import SQL
 from odoo.tools.misc import format_date
 
-from odoo.addons.crm_ext_core.tools.hooks import AuditFinding
-
-GUARD = "crm_billing_period_no_overlap"
 # what a row bills, as opposed to what became of it
 TERMS = (
     "subscription_id",
@@ -24,12 +20,13 @@ TERMS = (
 
 
 class CrmBillingPeriod(models.Model):
-    """The ledger of what was billed: one row per line and period, guarded by PostgreSQL.
+    """The ledger of what was billed: one row per line and period.
 
-    A row is written before its invoice line, in the same transaction, and the exclusion
-    constraint refuses any day of a line that a live row covers already. Rows are never
-    deleted: one whose invoice line vanished is freed (cancelled, with the reason) and
-    waits among the exceptions. The newest invoice line that points to a row bears it.
+    A row is written before its invoice line, in the same transaction, and PostgreSQL's
+    exclusion constraint refuses any day of a line that a live row covers already. Rows
+    are never deleted: one whose invoice line vanished is freed (cancelled, with the
+    reason) and waits among the exceptions. The newest invoice line that points to a row
+    bears it.
     """
 
     _name = "crm.billing.period"
@@ -37,7 +34,11 @@ class CrmBillingPeriod(models.Model):
     _order = "due_date desc, id desc"
 
     subscription_id = fields.Many2one(
-        "crm.subscription", required=True, ondelete="restrict", index=True, readonly=True
+        "crm.subscription",
+        required=True,
+        ondelete="restrict",
+        index=True,
+        readonly=True,
     )
     line_id = fields.Many2one(
         "crm.subscription.line",
@@ -87,7 +88,12 @@ class CrmBillingPeriod(models.Model):
         "account.move.line", "crm_billing_period_id", readonly=True
     )
     move_id = fields.Many2one(
-        "account.move", string="Invoice", compute="_compute_move_id"
+        "account.move",
+        string="Invoice",
+        compute="_compute_move_id",
+        compute_sudo=True,
+        help="Its number shows to whoever follows the subscription; it opens under the "
+        "reader's own rights.",
     )
     cancelled = fields.Boolean(string="Freed", readonly=True, index=True)
     cancel_reason = fields.Selection(
@@ -162,16 +168,23 @@ class CrmBillingPeriod(models.Model):
     def _renew(self):
         """New live rows for the days and terms of freed ones."""
         # sudo: users never write the ledger, see the access rights
-        rows = self.sudo().create([
-            {name: row._fields[name].convert_to_write(row[name], row) for name in TERMS}
-            for row in self
-        ])
+        rows = self.sudo().create(
+            [
+                {
+                    name: row._fields[name].convert_to_write(row[name], row)
+                    for name in TERMS
+                }
+                for row in self
+            ]
+        )
         return rows.sudo(False)
 
     def _check_may_decide(self):
         self.env["crm.subscription"]._check_may_bill()
         if self.filtered(lambda row: row.settlement != "open"):
-            raise UserError(self.env._("Only a freed period still to decide is treated."))
+            raise UserError(
+                self.env._("Only a freed period still to decide is treated.")
+            )
 
     # ------------------------------------------------------------------ ledger
     @api.model
@@ -188,13 +201,17 @@ class CrmBillingPeriod(models.Model):
 
     def _free(self, reason, lines):
         """Cancel the rows whose newest invoice line is among `lines`."""
-        rows = self.filtered(lambda row: not row.cancelled and row._get_bearer() in lines)
-        rows.write({
-            "cancelled": True,
-            "cancel_reason": reason,
-            "cancelled_at": fields.Datetime.now(),
-            "settlement": "open",
-        })
+        rows = self.filtered(
+            lambda row: not row.cancelled and row._get_bearer() in lines
+        )
+        rows.write(
+            {
+                "cancelled": True,
+                "cancel_reason": reason,
+                "cancelled_at": fields.Datetime.now(),
+                "settlement": "open",
+            }
+        )
 
     def _restore(self):
         """Take back rows whose cancelled invoice returns to draft."""
@@ -203,17 +220,19 @@ class CrmBillingPeriod(models.Model):
         if settled:
             raise UserError(
                 self.env._(
-                    "%(periods)s: billed again meanwhile by another invoice. This one stays "
-                    "cancelled.",
+                    "%(periods)s: billed again meanwhile by another invoice. This one "
+                    "stays cancelled.",
                     periods=", ".join(settled.mapped("display_name")),
                 )
             )
-        rows.write({
-            "cancelled": False,
-            "cancel_reason": False,
-            "cancelled_at": False,
-            "settlement": False,
-        })
+        rows.write(
+            {
+                "cancelled": False,
+                "cancel_reason": False,
+                "cancelled_at": False,
+                "settlement": False,
+            }
+        )
 
     def _get_bearer(self):
         return self.invoice_line_ids.sorted("id")[-1:]
@@ -222,126 +241,3 @@ class CrmBillingPeriod(models.Model):
         first = format_date(self.env, self.date_from, lang_code=lang)
         last = format_date(self.env, self.date_to, lang_code=lang)
         return f"{first} - {last}"
-
-    # ------------------------------------------------------------------ invoices
-    def _invoice(self, invoice_date, post):
-        """Create one invoice per subscription through the host, and post it if asked."""
-        billed = self.filtered(lambda row: row.quantity)
-        moves = self.env["account.move"]
-        for company, rows in billed.grouped("company_id").items():
-            vals_list = [
-                subscription._prepare_invoice(invoice_date)
-                | {
-                    "invoice_line_ids": [
-                        fields.Command.create(row._prepare_invoice_line())
-                        for row in own.sorted(lambda row: (row.date_from, row.id))
-                    ]
-                }
-                for subscription, own in rows.grouped("subscription_id").items()
-            ]
-            quiet = {} if company.restrictive_audit_trail else {"tracking_disable": True}
-            moves += (
-                self.env["account.move"]
-                .with_company(company)
-                .with_context(**quiet)
-                .create(vals_list)
-            )
-        self._take_over_amounts(moves)
-        moves._crm_log_billing()
-        if post:
-            moves._post(soft=False)
-        return moves.with_context(tracking_disable=False)
-
-    def _take_over_amounts(self, moves):
-        """The ledger holds what the invoice says, to the cent."""
-        for line in moves.invoice_line_ids:
-            row = line.crm_billing_period_id.sudo()
-            if row.amount != line.price_subtotal:
-                row.amount = line.price_subtotal
-
-    def _prepare_invoice_line(self):
-        self.ensure_one()
-        line = self.line_id
-        days = (self.date_to - self.date_from).days + 1
-        price = self.price_unit
-        lang = self.subscription_id._get_invoice_lang()
-        label = self._get_days_label(lang)
-        if days != self.whole_days:
-            price = price * days / self.whole_days
-            label = self.with_context(lang=lang).env._(
-                "%(period)s (%(days)s/%(total)s days)",
-                period=label,
-                days=days,
-                total=self.whole_days,
-            )
-        return {
-            "product_id": line.product_id.id,
-            "name": f"{line.name}\n{label}",
-            "quantity": self.quantity,
-            "price_unit": price,
-            "discount": self.discount,
-            "tax_ids": [fields.Command.set(line.tax_ids.ids)],
-            "crm_billing_period_id": self.id,
-        }
-
-    # ------------------------------------------------------------------ guards
-    @api.model
-    def _is_guarded(self):
-        """Whether PostgreSQL really holds the constraint: the host only logs one that it
-        could not add (extension btree_gist missing, rows in the way)."""
-        return bool(
-            self.env.execute_query(
-                SQL(
-                    "SELECT 1 FROM pg_constraint WHERE contype = 'x' AND convalidated "
-                    "AND conname = %s AND conrelid = 'crm_billing_period'::regclass",
-                    GUARD,
-                )
-            )
-        )
-
-    @api.model
-    def _check_guarded(self):
-        if not self._is_guarded():
-            raise UserError(
-                self.env._(
-                    "Billing is stopped: the database lacks the constraint that keeps a day "
-                    "from being billed twice. Ask the administrator to create the PostgreSQL "
-                    "extension btree_gist and to upgrade this module."
-                )
-            )
-
-    @api.model
-    def _audit_guard(self):
-        if self._is_guarded():
-            return AuditFinding()
-        return AuditFinding(broken=1, detail=self.env._("Constraint %s is absent", GUARD))
-
-    @api.model
-    def _audit_gaps(self):
-        """Days between two rows of a line that no row covers, not even a freed one."""
-        self.flush_model()
-        found = self.env.execute_query(
-            SQL(
-                """SELECT id FROM (
-                       SELECT id, date_from,
-                              max(date_to) OVER (PARTITION BY line_id
-                                  ORDER BY date_from, id
-                                  ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING) AS prior
-                         FROM crm_billing_period WHERE kind = 'recurring') AS chain
-                    WHERE prior < date_from - 1"""
-            )
-        )
-        ids = tuple(row[0] for row in found)
-        return AuditFinding(broken=len(ids), res_model=self._name, res_ids=ids)
-
-    @api.model
-    def _audit_bearers(self):
-        """Live rows with something to bill, and no invoice line that bears them."""
-        rows = self.sudo().search([
-            ("cancelled", "=", False),
-            ("quantity", "!=", 0),
-            ("invoice_line_ids", "not any", [("parent_state", "!=", "cancel")]),
-        ])
-        return AuditFinding(
-            broken=len(rows), res_model=self._name, res_ids=tuple(rows.ids)
-        )

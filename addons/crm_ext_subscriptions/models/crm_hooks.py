@@ -10,7 +10,7 @@ from odoo.addons.crm_ext_core.tools.hooks import (
 
 
 class CrmHooks(models.AbstractModel):
-    """What subscriptions plug into core: billing runs, counters, context, self-audit."""
+    """What subscriptions plug into core: billing, counters, context, self-audit."""
 
     _inherit = "crm.hooks"
 
@@ -38,11 +38,15 @@ class CrmHooks(models.AbstractModel):
         sections = super()._customer_context(partner)
         if not self.env["crm.subscription"].has_access("read"):
             return sections
-        running = self.env["crm.subscription"].search([
-            ("commercial_partner_id", "=", partner.commercial_partner_id.id),
-            ("state", "=", "running"),
-        ])
-        upcoming = min(running.filtered("next_due_date").mapped("next_due_date"), default="")
+        running = self.env["crm.subscription"].search(
+            [
+                ("commercial_partner_id", "=", partner.commercial_partner_id.id),
+                ("state", "=", "running"),
+            ]
+        )
+        upcoming = min(
+            running.filtered("next_due_date").mapped("next_due_date"), default=""
+        )
         rows = (
             (self.env._("Running"), str(len(running))),
             (self.env._("Next invoice"), format_date(self.env, upcoming) or "-"),

@@ -1,7 +1,12 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
 
-from ..tools.index_lookup import IndexValueMissing, MonthRule, find_value, value_of_month
+from ..tools.index_lookup import (
+    IndexValueMissing,
+    MonthRule,
+    find_value,
+    value_of_month,
+)
 from ..tools.indexation import Formula, Rounding, exact
 
 RULES = [
@@ -23,8 +28,8 @@ ROUNDED_STEPS = ("linked_index", "ratio", "coefficient", "unit_price")
 class CrmIndexClause(models.Model):
     """The clause by which a subscription's prices follow an index.
 
-    Which index, which S0 and S1, fixed part, and where it rounds: the contract's words as
-    settings, nothing implied.
+    Which index, which S0 and S1, fixed part, and where it rounds: the contract's words
+    as settings, nothing implied.
     """
 
     _name = "crm.index.clause"
@@ -124,8 +129,12 @@ class CrmIndexClause(models.Model):
 
     @api.constrains("s0_rule", "s0_month")
     def _check_s0_month(self):
-        if self.filtered(lambda clause: clause.s0_rule == "fixed" and not clause.s0_month):
-            raise ValidationError(self.env._("Month of S0: enter the contract's month."))
+        if self.filtered(
+            lambda clause: clause.s0_rule == "fixed" and not clause.s0_month
+        ):
+            raise ValidationError(
+                self.env._("Month of S0: enter the contract's month.")
+            )
 
     # ------------------------------------------------------------------ bridge
     def _to_formula(self):
@@ -184,7 +193,8 @@ class CrmIndexClause(models.Model):
                 index=self.index_id.name,
             )
         return self.env._(
-            "%(index)s: no value for %(month)s, or not the one written in the contract.",
+            "%(index)s: no value for %(month)s, or not the one written in the "
+            "contract.",
             index=self.index_id.name,
             month=error.month.strftime("%m/%Y"),
         )

@@ -5,7 +5,7 @@ from ..tools.indexation import Link, Rounding, exact
 
 
 class CrmPriceIndex(models.Model):
-    """A series of an index; a rebase is a new series that the old one names successor."""
+    """A series of an index; a rebase is a new series, the old one's successor."""
 
     _name = "crm.price.index"
     _description = "Price index"
@@ -62,7 +62,9 @@ class CrmPriceIndex(models.Model):
         "Decimals of the link: enter a number from 0 to 15.",
     )
 
-    @api.depends("successor_id", "link_own_value", "link_successor_value", "link_digits")
+    @api.depends(
+        "successor_id", "link_own_value", "link_successor_value", "link_digits"
+    )
     def _compute_link_coefficient(self):
         for index in self:
             link = index._to_link()
@@ -99,11 +101,13 @@ class CrmPriceIndex(models.Model):
         if self.filtered(lambda index: not index.value_ids):
             raise UserError(self.env._("A series without values cannot be confirmed."))
         # the rights were checked just above; the field itself is closed to everybody
-        self.sudo().write({
-            "verified": True,
-            "verified_by": self.env.uid,
-            "verified_on": fields.Date.context_today(self),
-        })
+        self.sudo().write(
+            {
+                "verified": True,
+                "verified_by": self.env.uid,
+                "verified_on": fields.Date.context_today(self),
+            }
+        )
 
     def action_view_values(self):
         action = self.env["ir.actions.act_window"]._for_xml_id(
@@ -125,7 +129,9 @@ class CrmPriceIndex(models.Model):
         return chain
 
     def _to_link(self):
-        if not (self.successor_id and self.link_own_value and self.link_successor_value):
+        if not (
+            self.successor_id and self.link_own_value and self.link_successor_value
+        ):
             return None
         return Link(
             old_anchor=exact(self.link_own_value),
@@ -134,7 +140,7 @@ class CrmPriceIndex(models.Model):
         )
 
     def _link_to(self, later):
-        """The link from this series to the one that follows it, None within a series."""
+        """The link from this series to the one after it, None within a series."""
         if later == self:
             return None
         if later == self.successor_id:

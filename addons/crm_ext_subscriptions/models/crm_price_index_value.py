@@ -8,7 +8,7 @@ FACTS = ("index_id", "month", "value", "status", "published_on", "vintage")
 
 
 class CrmPriceIndexValue(models.Model):
-    """One vintage of one month of an index: never overwritten, a correction is one more.
+    """One vintage of one month of an index: a correction is one more, never a change.
 
     Without a publication date it never serves under a "last published" rule.
     """
@@ -44,7 +44,7 @@ class CrmPriceIndexValue(models.Model):
     _value_positive = models.Constraint("CHECK (value > 0)", "An index is above zero.")
     _vintage_once = models.Constraint(
         "UNIQUE (index_id, month, vintage)",
-        "This period has a value of that vintage already: a correction is a new vintage.",
+        "This period has that vintage already: a correction is a new vintage.",
     )
 
     @api.depends("index_id.code", "month", "value")

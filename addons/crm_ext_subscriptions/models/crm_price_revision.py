@@ -102,7 +102,9 @@ class CrmPriceRevision(models.Model):
     @api.model
     def _get_figure(self):
         """A function that writes exact strings with the reader's decimal sign."""
-        point = self.env["res.lang"]._get_data(code=self.env.lang or "en_US").decimal_point
+        point = (
+            self.env["res.lang"]._get_data(code=self.env.lang or "en_US").decimal_point
+        )
         return lambda text: str(text).replace(".", point or ".")
 
     @api.model
@@ -111,6 +113,10 @@ class CrmPriceRevision(models.Model):
         text = plain(exact(value))
         return text if "." in text else f"{text}.0"
 
+    @api.model
+    def _format_percent(self, value):
+        return f"{value:+.3f} %"
+
     def _get_formula_in_numbers(self):
         """The clause's formula with the figures in it, as the customer may check it."""
         self.ensure_one()
@@ -118,21 +124,23 @@ class CrmPriceRevision(models.Model):
         fraction = f"{s1} × {self.link} / {s0}" if self.link else f"{s1} / {s0}"
         formula = self.clause_id._to_formula()
         if formula.fixed:
-            fraction = f"({plain(formula.fixed)} + {plain(formula.indexed)} × {fraction})"
+            fraction = (
+                f"({plain(formula.fixed)} + {plain(formula.indexed)} × {fraction})"
+            )
         exact_price = self.steps[-1]["before"] if self.steps else ""
         return f"{p0} × {fraction} = {exact_price[:14]} → {plain(exact(self.p1))}"
 
     # ------------------------------------------------------------------ actions
     def action_approve(self):
-        """Answer for the figures; only values of a confirmed series may become a price."""
+        """Answer for the figures; only a confirmed series may become a price."""
         self._check_may_decide("draft")
         used = self.s0_value_id.index_id | self.s1_value_id.index_id
         unverified = used.filtered(lambda index: not index.verified)
         if unverified:
             raise UserError(
                 self.env._(
-                    "%(series)s: the series is not confirmed. An accountant confirms it "
-                    "with one click before its first use.",
+                    "%(series)s: the series is not confirmed. An accountant confirms "
+                    "it with one click before its first use.",
                     series=", ".join(unverified.mapped("name")),
                 )
             )
@@ -144,9 +152,9 @@ class CrmPriceRevision(models.Model):
         for revision in self:
             revision._check_not_billed()
         # versions are history: no user writes them directly
-        self.env["crm.subscription.line.version"].sudo().create([
-            revision._prepare_version() for revision in self
-        ])
+        self.env["crm.subscription.line.version"].sudo().create(
+            [revision._prepare_version() for revision in self]
+        )
         self._advance({"state": "applied", "applied_at": fields.Datetime.now()})
 
     def action_cancel(self):
@@ -179,8 +187,8 @@ class CrmPriceRevision(models.Model):
         if billed:
             raise UserError(
                 self.env._(
-                    "%(revision)s: billed until %(date)s already. Choose a later effective "
-                    "date.",
+                    "%(revision)s: billed until %(date)s already. Choose a later "
+                    "effective date.",
                     revision=self.display_name,
                     date=max(billed.mapped("date_to")),
                 )

@@ -1,5 +1,5 @@
 from odoo import api, fields, models
-from odoo.exceptions import UserError, ValidationError
+from odoo.exceptions import UserError
 
 from .crm_subscription_plan import INVOICING, UNITS
 
@@ -18,11 +18,6 @@ FROZEN_FIELDS = {
     "date_end",
     "company_id",
     "currency_id",
-}
-TRANSITIONS = {
-    ("draft", "running"),
-    ("running", "draft"),
-    ("running", "closed"),
 }
 
 
@@ -124,8 +119,8 @@ class CrmSubscription(models.Model):
         store=True,
         readonly=False,
         precompute=True,
-        help="Day on which periods begin, from 1 to 31; in a shorter month, its last day. "
-        "0: the day of the start date.",
+        help="Day on which periods begin, from 1 to 31; in a shorter month, its last "
+        "day. 0: the day of the start date.",
     )
     invoicing = fields.Selection(
         INVOICING,
@@ -144,41 +139,6 @@ class CrmSubscription(models.Model):
         readonly=False,
         precompute=True,
         help="0: until the end date, or until closed.",
-    )
-
-    pricelist_id = fields.Many2one("product.pricelist", check_company=True)
-    currency_id = fields.Many2one(
-        "res.currency",
-        compute="_compute_currency_id",
-        store=True,
-        readonly=False,
-        precompute=True,
-        required=True,
-    )
-    journal_id = fields.Many2one(
-        "account.journal",
-        compute="_compute_journal_id",
-        store=True,
-        readonly=False,
-        precompute=True,
-        check_company=True,
-        domain=[("type", "=", "sale")],
-    )
-    payment_term_id = fields.Many2one(
-        "account.payment.term",
-        compute="_compute_payment_term_id",
-        store=True,
-        readonly=False,
-        precompute=True,
-        check_company=True,
-    )
-    fiscal_position_id = fields.Many2one(
-        "account.fiscal.position",
-        compute="_compute_fiscal_position_id",
-        store=True,
-        readonly=False,
-        precompute=True,
-        check_company=True,
     )
 
     line_ids = fields.One2many("crm.subscription.line", "subscription_id", copy=True)
@@ -231,42 +191,6 @@ class CrmSubscription(models.Model):
                 subscription.invoicing = subscription.invoicing or "advance"
                 subscription.instalments = subscription.instalments
 
-    @api.depends("pricelist_id", "company_id")
-    def _compute_currency_id(self):
-        for subscription in self:
-            subscription.currency_id = (
-                subscription.pricelist_id.currency_id
-                or subscription.company_id.currency_id
-            )
-
-    @api.depends("company_id")
-    def _compute_journal_id(self):
-        for company, subscriptions in self.grouped("company_id").items():
-            journal = self.env["account.journal"].search(
-                [
-                    *self.env["account.journal"]._check_company_domain(company),
-                    ("type", "=", "sale"),
-                ],
-                limit=1,
-            )
-            subscriptions.journal_id = journal
-
-    @api.depends("partner_id", "company_id")
-    def _compute_payment_term_id(self):
-        for subscription in self:
-            partner = subscription.partner_id.with_company(subscription.company_id)
-            subscription.payment_term_id = partner.property_payment_term_id
-
-    @api.depends("partner_id", "partner_invoice_id", "company_id")
-    def _compute_fiscal_position_id(self):
-        for subscription in self:
-            positions = self.env["account.fiscal.position"].with_company(
-                subscription.company_id
-            )
-            subscription.fiscal_position_id = positions._get_fiscal_position(
-                subscription.partner_invoice_id or subscription.partner_id
-            )
-
     @api.depends("line_ids.price_subtotal")
     def _compute_amount_period(self):
         for subscription in self:
@@ -285,7 +209,9 @@ class CrmSubscription(models.Model):
         for subscription in self:
             number = subscription.name if subscription.name != "/" else ""
             if not number or self.env.context.get("crm_show_customer"):
-                customer = subscription.partner_id.name or self.env._("New subscription")
+                customer = subscription.partner_id.name or self.env._(
+                    "New subscription"
+                )
                 number = f"{number} - {customer}" if number else customer
             subscription.display_name = number
 
@@ -316,7 +242,9 @@ class CrmSubscription(models.Model):
         return super().write(vals)
 
     def _refuse_frozen(self, names):
-        labels = sorted(self.fields_get(names, ["string"])[name]["string"] for name in names)
+        labels = sorted(
+            self.fields_get(names, ["string"])[name]["string"] for name in names
+        )
         raise UserError(
             self.env._(
                 "%(subscription)s is confirmed: %(fields)s can no longer be changed.",
@@ -329,48 +257,7 @@ class CrmSubscription(models.Model):
     def _unlink_only_draft(self):
         if self.filtered(lambda sub: sub.state != "draft"):
             raise UserError(
-                self.env._("Only a draft can be deleted: close the subscription instead.")
-            )
-
-    # ------------------------------------------------------------------ actions
-    def action_confirm(self):
-        """Freeze the terms: each line gets its first dated version."""
-        for subscription in self:
-            if not subscription.line_ids:
-                raise ValidationError(
-                    self.env._(
-                        "%(name)s: enter at least one line.", name=subscription.name
-                    )
-                )
-        self._change_state("running")
-        self.line_ids._open_versions()
-
-    def action_draft(self):
-        """Correct an entry as long as nothing was ever billed."""
-        if self.sudo().period_ids or self.sudo().revision_ids:
-            raise UserError(
                 self.env._(
-                    "Something was billed or revised already: the terms stay as they are."
+                    "Only a draft can be deleted: close the subscription instead."
                 )
             )
-        self._change_state("draft")
-        # versions are readable history; only this way back may take them away
-        self.sudo().version_ids.unlink()
-
-    def action_close(self):
-        """Bill nothing more; what is due until today stays due only if billed before."""
-        self._change_state("closed")
-
-    def _change_state(self, state):
-        labels = dict(self._fields["state"]._description_selection(self.env))
-        for subscription in self:
-            if (subscription.state, state) not in TRANSITIONS:
-                raise UserError(
-                    self.env._(
-                        "%(name)s cannot go from %(before)s to %(after)s.",
-                        name=subscription.name,
-                        before=labels[subscription.state],
-                        after=labels[state],
-                    )
-                )
-        self.with_context(crm_state=STATE_CHANGE).write({"state": state})

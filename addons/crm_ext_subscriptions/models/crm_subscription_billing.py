@@ -31,10 +31,14 @@ class CrmSubscription(models.Model):
     def _compute_invoice_count(self):
         counts = {}
         # a count only: the invoices themselves open under the reader's own rights
-        for subscription, count in self.env["account.move.line"].sudo()._read_group(
-            [("crm_billing_period_id.subscription_id", "in", self.ids)],
-            ["crm_billing_period_id"],
-            ["move_id:array_agg_distinct"],
+        for subscription, count in (
+            self.env["account.move.line"]
+            .sudo()
+            ._read_group(
+                [("crm_billing_period_id.subscription_id", "in", self.ids)],
+                ["crm_billing_period_id"],
+                ["move_id:array_agg_distinct"],
+            )
         ):
             counts.setdefault(subscription.subscription_id.id, set()).update(count)
         for subscription in self:
@@ -47,7 +51,7 @@ class CrmSubscription(models.Model):
         return moves._crm_action_open()
 
     def bill_until(self, until, invoice_date=None, post=True):
-        """Bill these subscriptions up to a date; what the ledger knows is not billed again.
+        """Bill these subscriptions up to a date, what the ledger knows left out.
 
         :param until: last due date billed
         :param invoice_date: date of the invoices, today when empty
@@ -60,9 +64,9 @@ class CrmSubscription(models.Model):
         return moves.ids
 
     def action_view_invoices(self):
-        lines = self.env["account.move.line"].search([
-            ("crm_billing_period_id.subscription_id", "in", self.ids)
-        ])
+        lines = self.env["account.move.line"].search(
+            [("crm_billing_period_id.subscription_id", "in", self.ids)]
+        )
         moves = lines.move_id
         return (moves + moves.reversal_move_ids)._crm_action_open()
 
@@ -109,12 +113,14 @@ class CrmSubscription(models.Model):
     def _cron_bill_due(self):
         """Queue one run a company for what is due; freed periods wait for a person."""
         today = fields.Date.context_today(self)
-        post = self.env["ir.config_parameter"].sudo().get_param(
-            "crm_ext_subscriptions.cron_post"
+        post = (
+            self.env["ir.config_parameter"]
+            .sudo()
+            .get_param("crm_ext_subscriptions.cron_post")
         )
-        for company, due in self.search(self._get_due_domain(today)).grouped(
-            "company_id"
-        ).items():
+        for company, due in (
+            self.search(self._get_due_domain(today)).grouped("company_id").items()
+        ):
             ready = due.filtered(lambda sub: not sub._get_billing_problem())
             self.with_company(company)._enqueue_billing(ready, today, today, bool(post))
 
@@ -123,7 +129,7 @@ class CrmSubscription(models.Model):
         return [("state", "=", "running"), ("next_due_date", "<=", until)]
 
     def _get_billing_problem(self):
-        """What a person must settle before this subscription can be billed, in words."""
+        """What a person must settle before this can be billed, in words."""
         self.ensure_one()
         archived = self.line_ids.product_id.filtered(lambda product: not product.active)
         if archived:
@@ -163,7 +169,8 @@ class CrmSubscription(models.Model):
         if len(locked) != len(self):
             raise UserError(
                 self.env._(
-                    "%(names)s: another run is billing it at this moment. Try again later.",
+                    "%(names)s: another run is billing it at this moment. Try again "
+                    "later.",
                     names=", ".join((self - locked.sudo(False)).mapped("name")),
                 )
             )
@@ -171,8 +178,10 @@ class CrmSubscription(models.Model):
     def _write_ledger(self, until):
         try:
             # the ledger is written by this engine alone, never by a user's own rights
-            rows = self.env["crm.billing.period"].sudo().create(
-                self._prepare_due_rows(until)
+            rows = (
+                self.env["crm.billing.period"]
+                .sudo()
+                .create(self._prepare_due_rows(until))
             )
         except ExclusionViolation as error:
             raise UserError(

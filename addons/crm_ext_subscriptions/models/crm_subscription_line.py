@@ -140,26 +140,29 @@ class CrmSubscriptionLine(models.Model):
         if self.filtered(lambda line: line.state != "draft"):
             raise UserError(
                 self.env._(
-                    "The subscription is confirmed: product, quantity, price and discount "
-                    "change by dated versions only, for instance by a price revision."
+                    "The subscription is confirmed: product, quantity, price and "
+                    "discount change by dated versions only, for instance by a price "
+                    "revision."
                 )
             )
 
     def _open_versions(self):
         """Write the terms as entered into the first version of each line."""
         # versions are history: no user writes them directly
-        self.env["crm.subscription.line.version"].sudo().create([
-            {
-                "line_id": line.id,
-                "date_from": line.subscription_id.date_start,
-                "quantity": line.quantity,
-                "price_unit": line.price_unit,
-                "discount": line.discount,
-                "reason": "entry",
-                "entered_by": self.env.uid,
-            }
-            for line in self
-        ])
+        self.env["crm.subscription.line.version"].sudo().create(
+            [
+                {
+                    "line_id": line.id,
+                    "date_from": line.subscription_id.date_start,
+                    "quantity": line.quantity,
+                    "price_unit": line.price_unit,
+                    "discount": line.discount,
+                    "reason": "entry",
+                    "entered_by": self.env.uid,
+                }
+                for line in self
+            ]
+        )
 
     def _get_catalogue_price(self):
         subscription = self.subscription_id

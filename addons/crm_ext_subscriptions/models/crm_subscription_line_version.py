@@ -4,8 +4,8 @@ from odoo import fields, models
 class CrmSubscriptionLineVersion(models.Model):
     """The terms of a line from a date on, with the moment they were entered.
 
-    Nothing is overwritten: a change is one more version. Its reason is open to the other
-    addons' changes (revision, quantity, plan...).
+    Nothing is overwritten: a change is one more version, and each kind of change adds
+    its own reason.
     """
 
     _name = "crm.subscription.line.version"

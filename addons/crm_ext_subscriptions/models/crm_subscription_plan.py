@@ -26,8 +26,8 @@ class CrmSubscriptionPlan(models.Model):
     unit = fields.Selection(UNITS, default="month", required=True)
     anchor_day = fields.Integer(
         string="Day of the month",
-        help="Day on which periods begin, from 1 to 31; in a shorter month, its last day. "
-        "0: the day of the start date.",
+        help="Day on which periods begin, from 1 to 31; in a shorter month, its last "
+        "day. 0: the day of the start date.",
     )
     invoicing = fields.Selection(
         INVOICING,

@@ -36,6 +36,8 @@ class CrmSubscription(models.Model):
                 engine._prepare_revision(line, clause, day)
                 for line in subscription.line_ids.filtered("is_indexed")
             ]
+        # a revision cancelled just now must be so in the database's unique index too
+        engine.flush_model(["state"])
         # a proof is written by the engine alone: users have no write access to it
         return engine.sudo().create(vals_list).sudo(False)
 

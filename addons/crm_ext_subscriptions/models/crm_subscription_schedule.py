@@ -55,7 +55,9 @@ class CrmSubscription(models.Model):
                 subscription.next_due_date = False
                 continue
             terms = subscription._to_terms()
-            afters = {covered.get(line._origin) for line in subscription.line_ids} or {None}
+            afters = {covered.get(line._origin) for line in subscription.line_ids} or {
+                None
+            }
             upcoming = [next_period(terms, after) for after in afters]
             subscription.next_due_date = min(
                 (period.due_date for period in upcoming if period), default=False

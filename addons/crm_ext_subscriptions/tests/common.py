@@ -23,18 +23,22 @@ class SubscriptionCase(CrmExtCase):
         cls.manager = cls._new_user(
             "sub_manager", "crm_ext_subscriptions.group_subscriptions_manager"
         )
-        cls.product = cls.env["product.product"].create({
-            "name": "Maintenance",
-            "type": "service",
-            "list_price": 500.0,
-            "taxes_id": [Command.set(cls.company.account_sale_tax_id.ids)],
-        })
-        cls.partner = cls.env["res.partner"].create({
-            "name": "Client",
-            "is_company": True,
-            "country_id": cls.env.ref("base.fr").id,
-            "lang": "en_US",
-        })
+        cls.product = cls.env["product.product"].create(
+            {
+                "name": "Maintenance",
+                "type": "service",
+                "list_price": 500.0,
+                "taxes_id": [Command.set(cls.company.account_sale_tax_id.ids)],
+            }
+        )
+        cls.partner = cls.env["res.partner"].create(
+            {
+                "name": "Client",
+                "is_company": True,
+                "country_id": cls.env.ref("base.fr").id,
+                "lang": "en_US",
+            }
+        )
         cls.monthly = cls.env.ref("crm_ext_subscriptions.crm_subscription_plan_monthly")
         cls.yearly = cls.env.ref("crm_ext_subscriptions.crm_subscription_plan_yearly")
         cls.syntec = cls.env.ref(SYNTEC)
@@ -42,15 +46,22 @@ class SubscriptionCase(CrmExtCase):
     def subscribe(self, start=date(2026, 2, 1), price=100.0, confirm=True, **values):
         """A subscription entered by the seller, confirmed unless asked otherwise."""
         lines = values.pop("lines", [{"price_unit": price}])
-        subscription = self.env["crm.subscription"].with_user(self.seller).create({
-            "partner_id": self.partner.id,
-            "plan_id": self.monthly.id,
-            "date_start": start,
-            "line_ids": [
-                Command.create({"product_id": self.product.id} | line) for line in lines
-            ],
-            **values,
-        })
+        subscription = (
+            self.env["crm.subscription"]
+            .with_user(self.seller)
+            .create(
+                {
+                    "partner_id": self.partner.id,
+                    "plan_id": self.monthly.id,
+                    "date_start": start,
+                    "line_ids": [
+                        Command.create({"product_id": self.product.id} | line)
+                        for line in lines
+                    ],
+                    **values,
+                }
+            )
+        )
         if confirm:
             subscription.action_confirm()
         return subscription
@@ -63,14 +74,20 @@ class SubscriptionCase(CrmExtCase):
 
     def add_clause(self, subscription, **values):
         """The worked example's clause: S0 of February 2014, S1 of the date's month."""
-        return self.env["crm.index.clause"].with_user(self.seller).create({
-            "subscription_id": subscription.id,
-            "index_id": self.syntec.id,
-            "s0_month": date(2014, 2, 1),
-            "s0_value": 245.6,
-            "s1_rule": "date_month",
-            **values,
-        })
+        return (
+            self.env["crm.index.clause"]
+            .with_user(self.seller)
+            .create(
+                {
+                    "subscription_id": subscription.id,
+                    "index_id": self.syntec.id,
+                    "s0_month": date(2014, 2, 1),
+                    "s0_value": 245.6,
+                    "s1_rule": "date_month",
+                    **values,
+                }
+            )
+        )
 
     def verify_series(self):
         self.syntec._get_chain().with_user(self.accountant).action_verify()

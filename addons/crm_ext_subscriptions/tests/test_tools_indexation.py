@@ -161,7 +161,9 @@ class TestIndexLookup(unittest.TestCase):
     CHAIN = ("OLD", "NEW")
 
     def find(self, kind, day, **options):
-        return find_value(self.CHAIN, MonthRule(kind, **options), day, self.VALUES).value
+        return find_value(
+            self.CHAIN, MonthRule(kind, **options), day, self.VALUES
+        ).value
 
     def test_su_08_last_published_knows_only_what_was_out(self):
         self.assertEqual(self.find("last_published", date(2023, 9, 28)), D("304.8"))
@@ -176,8 +178,12 @@ class TestIndexLookup(unittest.TestCase):
 
     def test_month_rules(self):
         self.assertEqual(self.find("date_month", date(2022, 8, 31)), D("286.4"))
-        self.assertEqual(self.find("named_month", date(2024, 1, 1), month=8), D("305.7"))
-        self.assertEqual(self.find("month_offset", date(2023, 11, 2), offset=3), D("305.7"))
+        self.assertEqual(
+            self.find("named_month", date(2024, 1, 1), month=8), D("305.7")
+        )
+        self.assertEqual(
+            self.find("month_offset", date(2023, 11, 2), offset=3), D("305.7")
+        )
         with self.assertRaises(IndexValueMissing) as caught:
             self.find("date_month", date(2023, 10, 1))
         self.assertEqual(caught.exception.month, date(2023, 10, 1))

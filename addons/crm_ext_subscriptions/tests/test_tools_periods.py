@@ -30,7 +30,9 @@ TERMS = st.builds(
 
 class TestPeriods(unittest.TestCase):
     def starts(self, count=4, **terms):
-        return [period.date_from for period in schedule(BillingTerms(**terms), count)[0]]
+        return [
+            period.date_from for period in schedule(BillingTerms(**terms), count)[0]
+        ]
 
     def test_su_01_twelve_monthly_from_1_february_never_a_13th(self):
         terms = BillingTerms(date(2026, 2, 1), instalments=12)
@@ -63,11 +65,21 @@ class TestPeriods(unittest.TestCase):
     def test_su_02_end_of_month_comes_back(self):
         self.assertEqual(
             self.starts(start=date(2026, 1, 31)),
-            [date(2026, 1, 31), date(2026, 2, 28), date(2026, 3, 31), date(2026, 4, 30)],
+            [
+                date(2026, 1, 31),
+                date(2026, 2, 28),
+                date(2026, 3, 31),
+                date(2026, 4, 30),
+            ],
         )
         self.assertEqual(
             self.starts(start=date(2024, 1, 30)),
-            [date(2024, 1, 30), date(2024, 2, 29), date(2024, 3, 30), date(2024, 4, 30)],
+            [
+                date(2024, 1, 30),
+                date(2024, 2, 29),
+                date(2024, 3, 30),
+                date(2024, 4, 30),
+            ],
         )
         self.assertEqual(
             self.starts(2, start=date(2024, 2, 29), unit="year"),
@@ -122,7 +134,11 @@ class TestPeriods(unittest.TestCase):
     def test_due_in_two_runs_is_due_in_one(self, terms, number, until):
         """Billing up to a period, then on, gives what one run gives; nothing twice."""
         terms = BillingTerms(
-            terms.start, terms.interval, terms.unit, terms.anchor_day, instalments=number
+            terms.start,
+            terms.interval,
+            terms.unit,
+            terms.anchor_day,
+            instalments=number,
         )
         periods = schedule(terms, number + 5)[0]
         self.assertEqual(len(periods), number)

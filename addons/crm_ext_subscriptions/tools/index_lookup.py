@@ -50,7 +50,7 @@ class MonthRule:
     offset: int = 0
 
     def wanted_month(self, day: date) -> date | None:
-        """Give the first day of the month that the rule names, None when it names none."""
+        """Give the first day of the month that the rule names, if it names one."""
         first = day.replace(day=1)
         if self.kind == "named_month":
             return date(day.year - 1, self.month, 1)
@@ -75,8 +75,10 @@ def find_value(
 def value_of_month(
     chain: tuple[str, ...], month: date, values: Iterable[Observation]
 ) -> Observation:
-    """Find the latest vintage of a month, in the first series of the chain that has it."""
-    found = [value for value in values if value.month == month and value.series in chain]
+    """Find the latest vintage of a month, in the first series that has it."""
+    found = [
+        value for value in values if value.month == month and value.series in chain
+    ]
     if not found:
         raise IndexValueMissing(chain[0], month)
     return max(found, key=lambda value: (-chain.index(value.series), value.order))
@@ -95,7 +97,9 @@ def _last_published(
     return max(known, key=lambda value: _freshness(chain, value))
 
 
-def _freshness(chain: tuple[str, ...], value: Observation) -> tuple[date, int, date, int]:
+def _freshness(
+    chain: tuple[str, ...], value: Observation
+) -> tuple[date, int, date, int]:
     """Order values by month, the older series first, then by publication and entry."""
     rank = -chain.index(value.series)
     return value.month, rank, value.published_on or date.min, value.order

@@ -1,7 +1,7 @@
 """Price revision by index: P1 = P0 x (a + b x S1 / S0), every step kept.
 
-All figures are Decimal. Rounding happens only at the steps that the clause names, and each
-step says what it was before and after, so that a revision can be read and replayed.
+All figures are Decimal. Rounding happens only at the steps that the clause names, and
+each step says what it was before and after: a revision can be read and replayed.
 """
 
 from dataclasses import dataclass
@@ -82,7 +82,7 @@ class Link:
 
 @dataclass(frozen=True, slots=True)
 class Formula:
-    """The clause's arithmetic: fixed part, indexed part, and the rounding of each step."""
+    """The clause's arithmetic: fixed part, and the rounding of each step."""
 
     fixed: Decimal = Decimal(0)
     linked_index: Rounding | None = None
@@ -153,7 +153,9 @@ def revise(
         link_coefficient = link.coefficient() if link else None
         if link:
             steps.append(_link_step(link, link_coefficient))
-            s1 = _round(steps, "linked_index", s1 * link_coefficient, formula.linked_index)
+            s1 = _round(
+                steps, "linked_index", s1 * link_coefficient, formula.linked_index
+            )
         ratio = _round(steps, "ratio", s1 / s0, formula.ratio)
         raw = formula.fixed + formula.indexed * ratio
         coefficient = _round(steps, "coefficient", raw, formula.coefficient)

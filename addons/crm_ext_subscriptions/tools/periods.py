@@ -35,7 +35,8 @@ class BillingTerms:
     """How often a subscription is billed, from when, and until when.
 
     `anchor_day` is the day of the month on which periods begin (31: the last day);
-    empty, it is the day of `start`. `instalments` counts periods, `end` is the last day.
+    empty, it is the day of `start`. `instalments` counts periods, `end` is the last
+    day.
     """
 
     start: date
@@ -166,7 +167,9 @@ def _whole_start(terms: BillingTerms, number: int) -> date:
 def _first_anchor(terms: BillingTerms) -> date:
     """First anchor day on or after the start."""
     same_month = _on_anchor(terms, terms.start, 0)
-    return same_month if same_month >= terms.start else _on_anchor(terms, terms.start, 1)
+    return (
+        same_month if same_month >= terms.start else _on_anchor(terms, terms.start, 1)
+    )
 
 
 def _on_anchor(terms: BillingTerms, day: date, months: int) -> date:

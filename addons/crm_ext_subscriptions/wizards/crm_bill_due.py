@@ -3,7 +3,7 @@ from odoo.exceptions import UserError
 
 
 class CrmBillDue(models.TransientModel):
-    """Bill what is due: what would be billed, what is kept apart, then one batch run."""
+    """Bill what is due: what would be billed, what is kept apart, then one run."""
 
     _name = "crm.bill.due"
     _description = "Bill what is due"
@@ -38,8 +38,10 @@ class CrmBillDue(models.TransientModel):
     def _compute_due(self):
         for wizard in self:
             due = wizard._find_due()
-            problems = {sub: sub._get_billing_problem() for sub in due}
-            blocked = due.filtered(lambda sub: problems[sub])
+            problems = {
+                sub: problem for sub in due if (problem := sub._get_billing_problem())
+            }
+            blocked = due.filtered(problems.get)
             ready = due - blocked
             rows = ready._prepare_due_rows(wizard.date) if wizard.date else []
             wizard.subscription_ids = ready
@@ -48,16 +50,19 @@ class CrmBillDue(models.TransientModel):
             wizard.amount_untaxed = wizard._sum_amounts(rows)
             wizard.blocked_ids = blocked
             wizard.blocked_reasons = "\n".join(
-                f"{sub.name} - {sub.partner_id.name}: {problems[sub]}" for sub in blocked
+                f"{sub.name} - {sub.partner_id.name}: {problems[sub]}"
+                for sub in blocked
             )
 
     @api.depends("company_id")
     def _compute_freed_ids(self):
         for wizard in self:
-            wizard.freed_ids = self.env["crm.billing.period"].search([
-                ("settlement", "=", "open"),
-                ("company_id", "=", wizard.company_id.id),
-            ])
+            wizard.freed_ids = self.env["crm.billing.period"].search(
+                [
+                    ("settlement", "=", "open"),
+                    ("company_id", "=", wizard.company_id.id),
+                ]
+            )
 
     def action_bill(self):
         """Start the run; its screen shows progress and failures."""
@@ -79,20 +84,24 @@ class CrmBillDue(models.TransientModel):
         subscriptions = self.env["crm.subscription"]
         if not self.date:
             return subscriptions
-        return subscriptions.search([
-            *subscriptions._get_due_domain(self.date),
-            ("company_id", "=", self.company_id.id),
-        ])
+        return subscriptions.search(
+            [
+                *subscriptions._get_due_domain(self.date),
+                ("company_id", "=", self.company_id.id),
+            ]
+        )
 
     def _sum_amounts(self, rows):
-        """Total in company currency, each subscription at the rate of the invoice date."""
-        total = 0.0
+        """Total in company currency, at the rates of the invoice date."""
+        totals = {}
         for row in rows:
-            currency = self.env["crm.subscription"].browse(row["subscription_id"]).currency_id
-            total += currency._convert(
-                row["amount"],
-                self.currency_id,
-                self.company_id,
-                self.invoice_date or self.date,
-            )
-        return total
+            currency = self._get_row_currency(row)
+            totals[currency] = totals.get(currency, 0.0) + row["amount"]
+        day = self.invoice_date or self.date
+        return sum(
+            currency._convert(amount, self.currency_id, self.company_id, day)
+            for currency, amount in totals.items()
+        )
+
+    def _get_row_currency(self, row):
+        return self.env["crm.subscription"].browse(row["subscription_id"]).currency_id

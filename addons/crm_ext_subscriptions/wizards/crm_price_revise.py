@@ -9,7 +9,7 @@ class CrmPriceRevise(models.TransientModel):
 
     subscription_ids = fields.Many2many("crm.subscription", required=True)
     effective_date = fields.Date(
-        compute="_compute_effective_date", store=True, readonly=False, required=True
+        compute="_compute_effective_date", store=True, readonly=False
     )
 
     @api.depends("subscription_ids")
