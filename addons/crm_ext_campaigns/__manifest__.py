@@ -23,5 +23,12 @@
         "views/res_partner_views.xml",
         "views/crm_ext_campaigns_menus.xml",
     ],
+    "demo": [
+        "demo/res_users_demo.xml",
+        "demo/crm_segment_demo.xml",
+        "demo/utm_campaign_demo.xml",
+        "demo/mailing_mailing_demo.xml",
+        "demo/crm_bounce_demo.xml",
+    ],
     "application": True,
 }

@@ -20,6 +20,7 @@ REPORT_TYPES = ("message/delivery-status", "message/xdelivery-status")
 # A notice is short: a hostile mail must not cost minutes.
 LONGEST_BODY = 50_000
 LONGEST_LINE = 998  # RFC 5322
+CONTROL = re.compile(r"[\x00-\x08\x0e-\x1f\x7f]")  # a NUL cannot be stored
 
 # From this line on, the text is the copy of the mail that was sent.
 COPY_START = re.compile(
@@ -72,7 +73,8 @@ def read_message(raw: bytes) -> ReturnedMessage:
     message = message_from_bytes(raw)
     top_parts = list(_walk_outside_copy(message))
     body = "\n".join(filter(None, (_text_of(part) for part in top_parts)))
-    body = "\n".join(line[:LONGEST_LINE] for line in body[:LONGEST_BODY].splitlines())
+    body = CONTROL.sub(" ", body[:LONGEST_BODY])
+    body = "\n".join(line[:LONGEST_LINE] for line in body.splitlines())
     notice, text_copy = _split_copy(body)
     report = "\n\n".join(
         _report_text(part)
@@ -147,7 +149,7 @@ def _raw_text(part: Message) -> str:
 def _report_text(part: Message) -> str:
     payload = part.get_payload()
     if not isinstance(payload, list):
-        return _payload_text(part)
+        return CONTROL.sub(" ", _payload_text(part))
     blocks = []
     for block in payload:
         # a block may hold text after an empty line, which the parser takes for a body
@@ -156,7 +158,7 @@ def _report_text(part: Message) -> str:
         blocks.append(
             "\n".join(lines) + ("\n\n" + rest if isinstance(rest, str) else "")
         )
-    return "\n\n".join(blocks)
+    return CONTROL.sub(" ", "\n\n".join(blocks))
 
 
 def _without_markup(html: str) -> str:

@@ -5,6 +5,7 @@ of servers has its own way to name the address; then flufl.bounce, which knows r
 formats; last the To header of the mail that was sent.
 """
 
+import logging
 import re
 from collections.abc import Iterator
 from email import message_from_bytes
@@ -12,6 +13,9 @@ from email import message_from_bytes
 from flufl.bounce import scan_message
 
 from .bounce_message import ReturnedMessage, decoded
+
+# the library tells the log of each of its seventeen detectors, for each mail
+logging.getLogger("flufl.bounce").setLevel(logging.WARNING)
 
 ADDRESS = re.compile(
     r"(\"[^\"@\n]{1,64}\"|[^\s<>()\[\]:;,\"\\@]{1,128})"
