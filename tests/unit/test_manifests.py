@@ -3,7 +3,7 @@
 import re
 
 import pytest
-from project import ADDONS, manifest, python_files
+from project import ADDONS, ROOT, manifest, python_files
 
 VERSION = re.compile(r"19\.0\.\d+\.\d+\.\d+")
 LOADED_FOLDERS = ("data", "demo", "report", "security", "views", "wizards")
@@ -57,6 +57,14 @@ def test_every_data_file_is_listed_and_exists(addon):
 @pytest.mark.parametrize("addon", ADDONS, ids=lambda addon: addon.name)
 def test_every_addon_presents_itself(addon):
     assert not [name for name in COMPANIONS if not (addon / name).is_file()]
+
+
+@pytest.mark.parametrize("addon", ADDONS, ids=lambda addon: addon.name)
+def test_declared_libraries_are_installed_by_requirements(addon):
+    libraries = manifest(addon.name).get("external_dependencies", {}).get("python", [])
+    lines = (ROOT / "requirements.txt").read_text().lower().splitlines()
+    named = {re.split(r"[=<>~!\[ ]", line)[0] for line in lines}
+    assert not {library.lower() for library in libraries} - named
 
 
 def test_the_rule_sees_a_wrong_manifest():
