@@ -12,9 +12,15 @@ class CrmLead(models.Model):
 
     crm_score = fields.Integer(string="Score", readonly=True, copy=False, aggregator="avg")
     crm_score_date = fields.Datetime(string="Score since", readonly=True, copy=False)
-    crm_score_full = fields.Integer(compute="_compute_crm_score_full")
+    crm_score_full = fields.Integer(
+        string="Full score of the model", compute="_compute_crm_score_full"
+    )
     crm_score_entry_ids = fields.One2many(
-        "crm.score.entry", "lead_id", domain=[("ended_at", "=", False)], readonly=True
+        "crm.score.entry",
+        "lead_id",
+        string="Contributions",
+        domain=[("ended_at", "=", False)],
+        readonly=True,
     )
     crm_firing_ids = fields.One2many(
         "crm.qualification.firing", "lead_id", string="Handovers", readonly=True

@@ -204,7 +204,6 @@ class CrmQualificationRule(models.Model):
         )
 
     def _reason(self, firing, parts, kept):
-        choices = dict(self._fields["choice"]._description_selection(self.env))
         return self.env._(
             "Handed over by the rule “%(rule)s”: score %(score)s reaches %(threshold)s "
             "(%(parts)s). Team: %(team)s. Salesperson: %(user)s (%(choice)s).",
@@ -214,8 +213,17 @@ class CrmQualificationRule(models.Model):
             parts=parts,
             team=self.team_id.name,
             user=firing.user_id.name or self.env._("nobody yet"),
-            choice=self.env._("already in charge") if kept else choices[self.choice],
+            choice=self._why("kept" if kept else self.choice),
         )
+
+    def _why(self, choice):
+        """Why this person: words of the code, at hand in every language."""
+        return {
+            "kept": self.env._("already in charge"),
+            "least_loaded": self.env._("fewest open leads in the team"),
+            "round_robin": self.env._("next in turn"),
+            "fixed": self.env._("named by the rule"),
+        }[choice]
 
     def _plan_activities(self, firings, now):
         model_id = self.env["ir.model"]._get_id("crm.lead")

@@ -1,7 +1,6 @@
 from odoo import api, fields, models
 from odoo.fields import Domain
 from odoo.tools import SQL
-from odoo.tools.misc import format_date
 
 from ..tools import scoring
 from ..tools.hooks import AuditFinding
@@ -58,11 +57,6 @@ class CrmScoreEntry(models.Model):
             "since": fields.Datetime.to_string(self.date),
             "fades_at": fields.Datetime.to_string(self.fades_at) or False,
         }
-
-    def _fading_note(self):
-        if not self.fades_at:
-            return ""
-        return self.env._("fades on %(date)s", date=format_date(self.env, self.fades_at))
 
     # ------------------------------------------------------------------ refresh
     @api.model
