@@ -85,7 +85,8 @@ def _build(places: Places, python: str, files: list[Path], key: str) -> None:
         building = wheels.with_name(f".{wheels.name}.{places.key}")
         shutil.rmtree(building, ignore_errors=True)
         _run(
-            [*pip, "wheel", "-w", str(building), *lists],
+            # pep517: some needs come as sources only, and an old pip lacks `wheel`
+            [*pip, "wheel", "--use-pep517", "-w", str(building), *lists],
             "Python packages cannot be fetched: check the network, then run the same again",
         )
         if not wheels.exists():
