@@ -30,7 +30,11 @@
         "views/host_views.xml",
         "views/crm_ext_service_menus.xml",
     ],
-    "demo": [],
+    "demo": [
+        "demo/res_users_demo.xml",
+        "demo/crm_hour_book_demo.xml",
+        "demo/crm_case_demo.xml",
+    ],
     "assets": {
         "web.assets_backend": [
             "crm_ext_service/static/src/**/*",

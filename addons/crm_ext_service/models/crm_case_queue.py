@@ -64,8 +64,12 @@ class CrmCaseQueue(models.Model):
         self._queue_on_create()
 
     def _queue_picked(self, user):
-        super()._queue_picked(user)
+        result = super()._queue_picked(user)
         self.filtered(lambda case: case.stage_kind == "new")._move_to_progress()
+        return result
+
+    def _get_queue_since(self):
+        return min(self.opened_at, super()._get_queue_since())
 
     def _queue_tracked_fields(self):
         return super()._queue_tracked_fields() | {"name", "partner_id", "priority"}

@@ -54,7 +54,7 @@ class CrmHourMove(models.Model):
         "crm.case", readonly=True, index="btree_not_null", ondelete="restrict"
     )
     reverses_id = fields.Many2one(
-        "crm.hour.move", string="Reverses", readonly=True, ondelete="restrict"
+        "crm.hour.move", string="Undoes", readonly=True, ondelete="restrict"
     )
     reversal_ids = fields.One2many("crm.hour.move", "reverses_id")
 
@@ -73,7 +73,9 @@ class CrmHourMove(models.Model):
             move.signed_hours = sign * move.hours
 
     def write(self, vals):
-        raise UserError(self.env._("Hour moves are never changed: reverse them."))
+        if vals:
+            raise UserError(self.env._("Hour moves are never changed: reverse them."))
+        return super().write(vals)
 
     @api.ondelete(at_uninstall=False)
     def _unlink_never(self):

@@ -185,7 +185,6 @@ class CrmQueueItem(models.Model):
     # ------------------------------------------------------------------ moves
     @api.model
     def _add(self, records, queue, user=None):
-        now = fields.Datetime.now()
         items = self.create(
             [
                 {
@@ -195,12 +194,12 @@ class CrmQueueItem(models.Model):
                     "queue_id": queue.id,
                     "user_id": user.id if user else False,
                     "state": "picked" if user else "waiting",
-                    "entered_at": now,
+                    "entered_at": record._get_queue_since(),
                 }
                 for record in records
             ]
         )
-        items._open_hops(now)
+        items._open_hops()
         items._notify_screens()
         return items
 
@@ -233,17 +232,17 @@ class CrmQueueItem(models.Model):
         hops.flush_recordset()  # one open hop an item: leave before entering
         self.write({**vals, "entered_at": now})
         if vals["state"] != "done":
-            self._open_hops(now)
+            self._open_hops()
         self._notify_screens(before)
 
-    def _open_hops(self, now):
+    def _open_hops(self):
         self.env["crm.queue.hop"].create(
             [
                 {
                     "item_id": item.id,
                     "queue_id": item.queue_id.id,
                     "user_id": item.user_id.id,
-                    "entered_at": now,
+                    "entered_at": item.entered_at,
                 }
                 for item in self
             ]

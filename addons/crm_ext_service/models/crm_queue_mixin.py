@@ -103,7 +103,7 @@ class CrmQueueMixin(models.AbstractModel):
 
     def _queue_picked(self, user):
         """Somebody has picked the records."""
-        self.write({"user_id": user.id})
+        return self.write({"user_id": user.id})
 
     def _queue_released(self):
         """The records wait again: nobody holds them."""
@@ -118,6 +118,10 @@ class CrmQueueMixin(models.AbstractModel):
     def _prepare_queue_item_values(self):
         self.ensure_one()
         return {"name": self.display_name}
+
+    def _get_queue_since(self):
+        """Since when the record waits, the first time that it enters a queue."""
+        return fields.Datetime.now()
 
     def _get_queue_access_action(self):
         """What opens when the item has been picked."""

@@ -27,7 +27,7 @@ class TestCaseFromMessage(CrmServiceCase):
         action = self.contact.with_env(self.env).action_crm_new_case()
         case = (
             self.env["crm.case"]
-            .with_context(action["context"])
+            .with_context(**action["context"])
             .create({"name": "Call"})
         )
         self.assertEqual((case.partner_id, case.channel), (self.contact, "phone"))
@@ -42,6 +42,6 @@ class TestCaseFromMessage(CrmServiceCase):
             user_id=self.agent_a.id,
         )
         context = activity.action_create_case()["context"]
-        case = self.env["crm.case"].with_context(context).create({})
+        case = self.env["crm.case"].with_context(**context).create({})
         self.assertEqual(case.name, "Call back about the invoice")
         self.assertEqual(case.partner_id, self.contact)

@@ -6,7 +6,7 @@ from .common import CrmServiceCase
 
 @tagged("post_install", "-at_install")
 class TestPartnerCounters(CrmServiceCase):
-    def read(self, code):
+    def counter(self, code):
         """What the counter shows for the company, and the list that it opens."""
         counter = self.env["crm.hooks"]._partner_counters()[code]
         records = self.env[counter.model].search(
@@ -24,10 +24,10 @@ class TestPartnerCounters(CrmServiceCase):
         done.action_close()
         call = self._new_case(channel="phone")
         entry = self._log(call, 0.25)
-        self.assertEqual(self.read("service_handled"), (1, done))
-        self.assertEqual(self.read("service_open"), (1, call))
-        self.assertEqual(self.read("service_calls"), (1, call))
-        total, entries = self.read("service_hours")
+        self.assertEqual(self.counter("service_handled"), (1, done))
+        self.assertEqual(self.counter("service_open"), (1, call))
+        self.assertEqual(self.counter("service_calls"), (1, call))
+        total, entries = self.counter("service_hours")
         self.assertEqual(total, 1.75)
         self.assertEqual(entries, entry + done.work_entry_ids)
 

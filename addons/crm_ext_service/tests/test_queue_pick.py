@@ -135,7 +135,7 @@ class TestQueuePick(CrmServiceCase):
     def test_database_allows_one_open_hop(self):
         item = self.item_of(self._new_case(), self.agent_a).sudo()
         with self.assertRaises(IntegrityError), self.cr.savepoint():
-            item._open_hops(fields.Datetime.now())
+            item._open_hops()
 
     @mute_logger("odoo.sql_db")
     def test_database_allows_no_holder_of_a_waiting_item(self):
