@@ -76,6 +76,7 @@ def _pytest(databases: Databases, words: list[str], **environment: str) -> int:
             **test_env(databases),
             "CRM_EXT_TEMPLATE": databases.addons_template(),
             "CRM_EXT_HOST_TEMPLATE": databases.host_template(),
+            "CRM_EXT_DEMO_TEMPLATE": databases.demo_template(),
             "CRM_EXT_CONFIG": str(databases.config()),
             **environment,
         }

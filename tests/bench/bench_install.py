@@ -1,0 +1,67 @@
+"""Installing our addons on a host that holds many leads and journal items.
+
+The ratio is against the same installation on an empty host: what grows with the tables is
+what an administrator would wait for, holding a lock on them.
+"""
+
+import os
+import time
+
+from support.record import record
+from support.server import databases
+
+SIZES = (100_000, 1_000_000)
+SEED = """
+env['crm.lead'].create({'name': 'Lead'})
+customer = env['res.partner'].create({'name': 'Customer'})
+move = env['account.move'].create({
+    'move_type': 'out_invoice', 'partner_id': customer.id, 'invoice_date': '2026-01-31',
+    'invoice_line_ids': [(0, 0, {'name': 'Service', 'price_unit': 100.0})],
+})
+move.action_post()
+env.cr.commit()
+"""
+MULTIPLY = """
+DO $$ DECLARE columns text; BEGIN
+SELECT string_agg(quote_ident(column_name), ',') INTO columns
+  FROM information_schema.columns WHERE table_name = '{table}' AND column_name <> 'id';
+EXECUTE format('INSERT INTO {table} (%s) SELECT %s FROM '
+    '(SELECT * FROM {table} ORDER BY id DESC LIMIT 1) one, generate_series(1, {number})',
+    columns, (SELECT string_agg('one.' || quote_ident(column_name), ',')
+       FROM information_schema.columns WHERE table_name = '{table}' AND column_name <> 'id'));
+END $$
+"""
+
+
+def _install(base, name, number):
+    base.drop(name)
+    base.copy(os.environ["CRM_EXT_HOST_TEMPLATE"], name)
+    try:
+        base.shell(name, SEED)
+        if number:
+            for table in ("crm_lead", "account_move_line"):
+                base.sql(MULTIPLY.format(table=table, number=number), name)
+            base.sql("ANALYZE", name)
+        started = time.monotonic()
+        base.odoo(
+            "-d", name, "-i", "crm_ext_campaigns,crm_ext_portal", "--stop-after-init",
+            "--no-http",
+        )  # fmt: skip
+        return time.monotonic() - started
+    finally:
+        base.drop(name)
+
+
+def test_bench_install_on_many_leads():
+    base = databases()
+    name = f"crm_ext_test_{os.getppid()}_{os.getpid()}_bench"
+    empty = _install(base, name, 0)
+    for number in SIZES:
+        taken = _install(base, name, number)
+        record(
+            "install five addons on N leads and N journal items",
+            f"{number:,}",
+            f"{taken:.1f} s",
+            f"empty host {empty:.1f} s",
+            f"{taken / empty:.2f}",
+        )
