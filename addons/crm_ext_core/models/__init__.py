@@ -15,14 +15,15 @@ from . import crm_segment
 from . import crm_segment_criterion
 from . import crm_segment_member
 from . import res_partner_counters
-from . import crm_import_hooks
+from . import crm_hooks_import
 from . import crm_import_profile
 from . import crm_import_profile_line
 from . import crm_import_run
+from . import crm_import_run_records
 from . import crm_import_row
 from . import crm_import_reject
 from . import crm_import_file
 from . import crm_import_work
 from . import crm_import_writer
-from . import crm_import_lead
+from . import crm_lead_import
 from . import res_partner

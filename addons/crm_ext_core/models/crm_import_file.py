@@ -24,7 +24,9 @@ class CrmImportFile(models.AbstractModel):
 
     def _explain(self, error):
         words = {
-            "empty": self.env._("The file is empty. Check that you chose the right one."),
+            "empty": self.env._(
+                "The file is empty. Check that you chose the right one."
+            ),
             "encrypted": self.env._(
                 "The workbook is protected by a password. Open it in your spreadsheet, "
                 "remove the password, save it and choose it again."
@@ -35,15 +37,15 @@ class CrmImportFile(models.AbstractModel):
                 detail=error.detail,
             ),
             "not_table": self.env._(
-                "This is not a table. Choose a .csv, .txt, .xls or .xlsx file; a web page "
-                "saved as .xls must first be saved as .xlsx."
+                "This is not a table. Choose a .csv, .txt, .xls or .xlsx file; a web "
+                "page saved as .xls must first be saved as .xlsx."
             ),
             "ods": self.env._(
                 "OpenDocument sheets are not read. Save the sheet as .xlsx or .csv."
             ),
             "encoding": self.env._(
-                "The file is not written in the encoding chosen (%(encoding)s). Leave the "
-                "encoding empty to have it recognised.",
+                "The file is not written in the encoding chosen (%(encoding)s). Leave "
+                "the encoding empty to have it recognised.",
                 encoding=error.detail,
             ),
         }

@@ -67,6 +67,7 @@ class CrmImportProfileLine(models.Model):
         required=True,
         compute="_compute_transform",
         store=True,
+        precompute=True,
         readonly=False,
     )
     required = fields.Boolean(help="A row without it goes to the reject file.")
@@ -81,8 +82,8 @@ class CrmImportProfileLine(models.Model):
     )
     create_missing = fields.Boolean(
         string="Create if unknown",
-        help="For a field that points to other records: create the one named if it does "
-        "not exist yet.",
+        help="For a field that points to other records: create the one named if it "
+        "does not exist yet.",
     )
     value_table = fields.Text(
         string="Translation",
@@ -98,13 +99,16 @@ class CrmImportProfileLine(models.Model):
     def _compute_transform(self):
         for line in self:
             field = line._get_field()
-            by_type = TRANSFORM_BY_TYPE.get(field.type if field is not None else "", "text")
+            by_type = TRANSFORM_BY_TYPE.get(
+                field.type if field is not None else "", "text"
+            )
             line.transform = TRANSFORM_BY_FIELD.get(line.field_name, by_type)
             if (line.target, line.field_name) == ("contact", "name"):
                 line.transform = "name"
 
     def _get_field(self):
-        return self.env[TARGET_MODELS[self.target]]._fields.get(self.field_name or "")
+        model = self.env[TARGET_MODELS[self.target or "contact"]]
+        return model._fields.get(self.field_name or "")
 
     @api.constrains("target", "field_name")
     def _check_field_name(self):
@@ -113,8 +117,8 @@ class CrmImportProfileLine(models.Model):
             if field is None or field.type not in READABLE_TYPES or not field.store:
                 raise ValidationError(
                     self.env._(
-                        "A file cannot fill the field “%(field)s”. Choose a text, number, "
-                        "date, choice or link field of the record itself.",
+                        "A file cannot fill the field “%(field)s”. Choose a text, "
+                        "number, date, choice or link field of the record itself.",
                         field=line.field_name,
                     )
                 )
@@ -137,8 +141,8 @@ class CrmImportProfileLine(models.Model):
                 if text.strip() and "=" not in text:
                     raise ValidationError(
                         self.env._(
-                            "Translation: “%(text)s” lacks its equal sign. Write one line "
-                            "a value: text in the file = text to import.",
+                            "Translation: “%(text)s” lacks its equal sign. Write one "
+                            "line a value: text in the file = text to import.",
                             text=text,
                         )
                     )
@@ -197,7 +201,10 @@ class CrmImportProfileLine(models.Model):
         known = {}
         for record in model.search(
             fields.Domain.OR(
-                [fields.Domain(model._rec_name, "=ilike", _as_typed(text)) for text in texts]
+                [
+                    fields.Domain(model._rec_name, "=ilike", _as_typed(text))
+                    for text in texts
+                ]
             )
         ):
             known.setdefault(record[model._rec_name].casefold(), record.id)

@@ -20,7 +20,8 @@ class CrmImportReject(models.Model):
     column = fields.Char(readonly=True)
     fault = fields.Selection(selection="_selection_fault", readonly=True)
     error = fields.Text(
-        readonly=True, help="What the system answered when it tried to create the records."
+        readonly=True,
+        help="What the system answered when it tried to create the records.",
     )
     reason = fields.Char(compute="_compute_reason")
     summary = fields.Char(string="Content", compute="_compute_summary")
@@ -64,4 +65,6 @@ class CrmImportReject(models.Model):
     @api.depends("cells")
     def _compute_summary(self):
         for reject in self:
-            reject.summary = " · ".join(cell for cell in reject.cells or [] if cell.strip())
+            reject.summary = " · ".join(
+                cell for cell in reject.cells or [] if cell.strip()
+            )

@@ -18,7 +18,9 @@ class CrmImportRow(models.Model):
     )
     number = fields.Integer(string="Row", readonly=True)
     outcome = fields.Selection(
-        [("create", "Created"), ("duplicate", "Duplicate")], required=True, readonly=True
+        [("create", "Created"), ("duplicate", "Duplicate")],
+        required=True,
+        readonly=True,
     )
     cause = fields.Selection(
         [("mail", "Same mail"), ("person", "Same person"), ("company", "Same company")],

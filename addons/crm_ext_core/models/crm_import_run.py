@@ -2,13 +2,18 @@ import base64
 
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
-from odoo.fields import Domain
 
 from .crm_import_profile import ENCODINGS, SEPARATORS
 
 # written by the import itself; a client that could forge them would be shown the
 # progress or the counts of somebody else's work
-PROTECTED_FIELDS = {"preview", "header", "batch_run_id", "read_encoding", "read_separator"}
+PROTECTED_FIELDS = {
+    "preview",
+    "header",
+    "batch_run_id",
+    "read_encoding",
+    "read_separator",
+}
 BATCH_STATES = {
     "queued": "running",
     "running": "running",
@@ -21,9 +26,9 @@ BATCH_STATES = {
 class CrmImportRun(models.Model):
     """One file imported with a profile: checked first, then done by the lanes.
 
-    From outside: create it with profile_id, filename and file (base64); action_preview()
-    tells what would happen; action_start() begins; read state, progress and the counts
-    until state is done; read reject_file.
+    From outside: create it with profile_id, filename and file (base64);
+    action_preview() tells what would happen; action_start() begins; read state,
+    progress and the counts until state is done; read reject_file.
     """
 
     _name = "crm.import.run"
@@ -58,7 +63,11 @@ class CrmImportRun(models.Model):
     preview = fields.Json(readonly=True)
     preview_html = fields.Html(compute="_compute_preview_html", sanitize=False)
     batch_run_id = fields.Many2one(
-        "crm.batch.run", string="Batch run", index="btree_not_null", readonly=True, copy=False
+        "crm.batch.run",
+        string="Batch run",
+        index="btree_not_null",
+        readonly=True,
+        copy=False,
     )
     state = fields.Selection(
         [
@@ -95,11 +104,6 @@ class CrmImportRun(models.Model):
     created_count = fields.Integer(string="New rows", compute="_compute_counts")
     duplicate_count = fields.Integer(string="Duplicates", compute="_compute_counts")
     reject_count = fields.Integer(string="Rejects", compute="_compute_counts")
-    partner_company_count = fields.Integer(
-        string="Companies", compute="_compute_record_counts"
-    )
-    contact_count = fields.Integer(string="Contacts", compute="_compute_record_counts")
-    lead_count = fields.Integer(string="Leads", compute="_compute_record_counts")
     reject_file = fields.Binary(compute="_compute_reject_file")
     reject_filename = fields.Char(compute="_compute_reject_filename")
 
@@ -155,7 +159,9 @@ class CrmImportRun(models.Model):
             started = bool(run.batch_run_id)
             run.row_count = sum(foreseen.values())
             run.created_count = (
-                done.get((run.id, "create"), 0) if started else foreseen.get("create", 0)
+                done.get((run.id, "create"), 0)
+                if started
+                else foreseen.get("create", 0)
             )
             run.duplicate_count = (
                 done.get((run.id, "duplicate"), 0)
@@ -165,24 +171,6 @@ class CrmImportRun(models.Model):
             run.reject_count = (
                 rejected.get(run, 0) if started else foreseen.get("reject", 0)
             )
-
-    @api.depends("row_ids")
-    def _compute_record_counts(self):
-        counts = {
-            run.id: numbers
-            for run, *numbers in self.env["crm.import.row"]._read_group(
-                [("run_id", "in", self.ids), ("outcome", "=", "create")],
-                ["run_id"],
-                [
-                    "partner_company_id:count_distinct",
-                    "contact_id:count_distinct",
-                    "lead_id:count_distinct",
-                ],
-            )
-        }
-        for run in self:
-            numbers = counts.get(run.id, (0, 0, 0))
-            run.partner_company_count, run.contact_count, run.lead_count = numbers
 
     @api.depends("reject_ids", "header")
     @api.depends_context("lang")
@@ -222,7 +210,9 @@ class CrmImportRun(models.Model):
         forged = PROTECTED_FIELDS & {name for name, value in vals.items() if value}
         if forged and not self.env.su:
             raise AccessError(
-                self.env._("Only the import itself writes: %(names)s", names=sorted(forged))
+                self.env._(
+                    "Only the import itself writes: %(names)s", names=sorted(forged)
+                )
             )
 
     @api.ondelete(at_uninstall=False)
@@ -265,29 +255,6 @@ class CrmImportRun(models.Model):
     def _check_not_started(self):
         if self.batch_run_id:
             raise UserError(self.env._("This import has already started."))
-
-    def action_open_companies(self):
-        return self._open("res.partner", "crm_import_company_row_ids", self.env._("Companies"))
-
-    def action_open_contacts(self):
-        return self._open("res.partner", "crm_import_contact_row_ids", self.env._("Contacts"))
-
-    def action_open_leads(self):
-        return self._open("crm.lead", "crm_import_row_ids", self.env._("Leads"))
-
-    def _open(self, model, rows_field, name):
-        self.ensure_one()
-        domain = Domain(f"{rows_field}.run_id", "=", self.id) & Domain(
-            f"{rows_field}.outcome", "=", "create"
-        )
-        return {
-            "type": "ir.actions.act_window",
-            "name": name,
-            "res_model": model,
-            "view_mode": "list,form",
-            "domain": list(domain),
-            "context": {"create": False},
-        }
 
     def action_download_rejects(self):
         self.ensure_one()

@@ -5,8 +5,14 @@ from odoo.exceptions import UserError
 from odoo.tools import plaintext2html
 
 from ..tools import import_plan
-from ..tools.import_rows import Binding, BoundColumn, bind, distinct_texts
-from ..tools.import_rows import read_row, split_header
+from ..tools.import_rows import (
+    Binding,
+    BoundColumn,
+    bind,
+    distinct_texts,
+    read_row,
+    split_header,
+)
 from ..tools.tabular import Sheet
 from .crm_import_profile_line import TARGET_MODELS
 
@@ -57,7 +63,9 @@ class CrmImportWork(models.AbstractModel):
             email=any(c.key for c in columns if c.slot == ("contact", "email")),
         )
         planned = import_plan.plan(rows, self._find_known(rows), keys)
-        cells = {record.number: [str(cell) for cell in record.cells] for record in records}
+        cells = {
+            record.number: [str(cell) for cell in record.cells] for record in records
+        }
         return FilePlan(sheet, binding, header, cells, planned)
 
     def _check_rights(self, profile):
@@ -73,8 +81,8 @@ class CrmImportWork(models.AbstractModel):
         if binding.missing:
             raise UserError(
                 self.env._(
-                    "Column missing: %(columns)s. The file has: %(present)s. Rename the "
-                    "column in the file, or add its name to the profile.",
+                    "Column missing: %(columns)s. The file has: %(present)s. Rename "
+                    "the column in the file, or add its name to the profile.",
                     columns=", ".join(
                         " / ".join(column.headers) for column in binding.missing
                     ),
@@ -110,17 +118,35 @@ class CrmImportWork(models.AbstractModel):
         good = [row.values for row in rows if not row.faults]
         named = [values for values in good if ("company", "name") in values]
         companies = partner._crm_find_companies(
-            {values[slot] for values in named if (slot := ("company", "company_registry")) in values},
-            {values[slot] for values in named if (slot := ("company", "zip")) in values},
-            {values["company", "name"] for values in named if ("company", "zip") not in values},
+            {
+                values[slot]
+                for values in named
+                if (slot := ("company", "company_registry")) in values
+            },
+            {
+                values[slot]
+                for values in named
+                if (slot := ("company", "zip")) in values
+            },
+            {
+                values["company", "name"]
+                for values in named
+                if ("company", "zip") not in values
+            },
         )
         no_mail = any(("contact", "email") not in values for values in good)
         return import_plan.Known(
             companies=companies,
             emails=partner._crm_find_contacts_by_email(
-                {values[slot] for values in good if (slot := ("contact", "email")) in values}
+                {
+                    values[slot]
+                    for values in good
+                    if (slot := ("contact", "email")) in values
+                }
             ),
-            people=partner._crm_find_people({it.id for it in companies}) if no_mail else {},
+            people=partner._crm_find_people({it.id for it in companies})
+            if no_mail
+            else {},
         )
 
     # ------------------------------------------------------------------ preview
@@ -176,19 +202,29 @@ class CrmImportWork(models.AbstractModel):
         # the ledger, the rejects and the preview are the import's own, not the client's
         run_sudo = run.sudo()
         run_sudo.write(self._prepare_preview_values(plan))
-        run_sudo.env["crm.import.reject"].create([
-            self._prepare_reject_values(run, item.row.number, item.row.faults, plan.cells)
-            for item in plan.planned
-            if item.outcome == "reject"
-        ])
-        run_sudo.env["crm.import.row"].create([
-            self._prepare_duplicate_values(run, item)
-            for item in plan.planned
-            if item.outcome == "duplicate"
-        ])
+        run_sudo.env["crm.import.reject"].create(
+            [
+                self._prepare_reject_values(
+                    run, item.row.number, item.row.faults, plan.cells
+                )
+                for item in plan.planned
+                if item.outcome == "reject"
+            ]
+        )
+        run_sudo.env["crm.import.row"].create(
+            [
+                self._prepare_duplicate_values(run, item)
+                for item in plan.planned
+                if item.outcome == "duplicate"
+            ]
+        )
         created = (item for item in plan.planned if item.outcome == "create")
         units = [
-            {"payload": [self._to_payload(run.profile_id, item, plan.cells) for item in unit]}
+            {
+                "payload": [
+                    self._to_payload(run.profile_id, item, plan.cells) for item in unit
+                ]
+            }
             for unit in import_plan.pack(created, UNIT_ROWS)
         ]
         run_sudo.batch_run_id = self.env["crm.batch.run"]._enqueue(

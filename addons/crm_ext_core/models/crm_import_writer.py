@@ -1,9 +1,12 @@
-from psycopg2 import OperationalError
+import logging
 
 from odoo import api, models
 from odoo.exceptions import AccessError, UserError, ValidationError
+from odoo.service.model import PG_CONCURRENCY_EXCEPTIONS_TO_RETRY
 
 from .crm_import_work import QUIET
+
+_logger = logging.getLogger(__name__)
 
 
 class CrmImportWriter(models.AbstractModel):
@@ -60,10 +63,11 @@ class CrmImportWriter(models.AbstractModel):
             with self.env.cr.savepoint():
                 self._write_rows(run, rows)
                 self.env.flush_all()
-        except OperationalError:
+        except PG_CONCURRENCY_EXCEPTIONS_TO_RETRY:
             raise  # a conflict with another transaction: the lane does it anew
         except Exception as error:  # noqa: BLE001 whatever it is, the row is isolated
             self.env.invalidate_all()
+            _logger.info("Import %s: rows refused", run.id, exc_info=True)
             if reject:
                 self._reject(run, rows[0], error)
             return False
@@ -78,19 +82,21 @@ class CrmImportWriter(models.AbstractModel):
     def _reject(self, run, row, error):
         known = isinstance(error, UserError | ValidationError | AccessError)
         # the rejects are the import's own: users only read them
-        self.env["crm.import.reject"].sudo().create({
-            "run_id": run.id,
-            "number": row["number"],
-            "cells": row["cells"],
-            "fault": "refused",
-            "error": str(error)
-            if known
-            else self.env._(
-                "Unexpected error (%(kind)s): %(text)s",
-                kind=type(error).__name__,
-                text=error,
-            ),
-        })
+        self.env["crm.import.reject"].sudo().create(
+            {
+                "run_id": run.id,
+                "number": row["number"],
+                "cells": row["cells"],
+                "fault": "refused",
+                "error": str(error)
+                if known
+                else self.env._(
+                    "Unexpected error (%(kind)s): %(text)s",
+                    kind=type(error).__name__,
+                    text=error,
+                ),
+            }
+        )
 
     def _write_rows(self, run, rows):
         """Create companies, then contacts, then leads, each kind in one go."""
@@ -141,7 +147,9 @@ class CrmImportWriter(models.AbstractModel):
             if row["token"] and row["token"] not in found
         }
         country = {"country_id": run.profile_id.country_id.id, "is_company": True}
-        partners = self._create_partners([{**country, **vals} for vals in missing.values()])
+        partners = self._create_partners(
+            [{**country, **vals} for vals in missing.values()]
+        )
         found.update(zip(missing, partners.ids, strict=True))
         return found
 
@@ -153,7 +161,8 @@ class CrmImportWriter(models.AbstractModel):
         sirets = {
             siret: row["token"]
             for row in rows
-            if row["token"] in tokens and (siret := row["company"].get("company_registry"))
+            if row["token"] in tokens
+            and (siret := row["company"].get("company_registry"))
         }
         for company in self.env["res.partner"]._crm_find_companies(set(sirets), (), ()):
             made.setdefault(sirets.get(company.siret), company.id)
@@ -175,26 +184,50 @@ class CrmImportWriter(models.AbstractModel):
         for contact in vals.values():
             if not contact["parent_id"]:
                 contact.setdefault("country_id", country)
-        partners = self._create_partners(list(vals.values()))
-        return dict(zip(vals, partners.ids, strict=True))
+        contacts = self._create_partners(list(vals.values()))
+        self._take_from_company(contacts)
+        return dict(zip(vals, contacts.ids, strict=True))
 
     def _create_partners(self, vals_list):
-        return self.env["res.partner"].with_context(**QUIET).create(vals_list)
+        """Create without the host's synchronisation, which rewrites every colleague for
+        each contact; _take_from_company does it once a company."""
+        partners = self.env["res.partner"].with_context(
+            **QUIET, _partners_skip_fields_sync=True
+        )
+        return partners.create(vals_list)
+
+    def _take_from_company(self, contacts):
+        """Give contacts the address and commercial fields of their company."""
+        # the host too copies these above the rights of who adds a contact: some, such
+        # as the credit limit, are the accountants'
+        for company, colleagues in contacts.sudo().grouped("parent_id").items():
+            values = {
+                **company._get_commercial_values(),
+                **company._get_address_values(),
+            }
+            if company and values:
+                colleagues.write(values)
 
     def _write_leads(self, rows, companies, contacts):
         """The lead of each row, when the profile makes leads: {row number: lead id}."""
+        lead = self.env["crm.lead"]
+        # the host would look for the importer's team and its first stage once a lead
+        first = lead.new({"user_id": self.env.uid})
         vals = {
             row["number"]: {
+                "team_id": first.team_id.id,
+                "stage_id": first.stage_id.id,
                 "name": row.get("company", {}).get("name")
                 or row.get("contact", {}).get("name")
                 or _email(row),
-                "partner_id": contacts.get(row["number"]) or companies.get(row["token"]),
+                "partner_id": contacts.get(row["number"])
+                or companies.get(row["token"]),
                 **row["lead"],
             }
             for row in rows
             if "lead" in row
         }
-        leads = self.env["crm.lead"].with_context(**QUIET).create(list(vals.values()))
+        leads = lead.with_context(**QUIET).create(list(vals.values()))
         return dict(zip(vals, leads.ids, strict=True))
 
 

@@ -1,8 +1,8 @@
 """Decide what becomes of each row of a file: create, duplicate or reject.
 
-One company is one token: rows of the same SIRET (else of the same name and postcode) share
-it, and so does the company of that kind already in the base. Rows of one token are packed
-into one unit of work, so that no two lanes ever create the same company.
+One company is one token: rows of the same SIRET (else of the same name and postcode)
+share it, and so does the company of that kind already in the base. Rows of one token
+are packed into one unit of work, so that no two lanes ever create the same company.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
@@ -49,8 +49,8 @@ class Planned:
     """The fate of a row.
 
     `same_row` or `same_id` point to what a duplicate repeats, and `cause` says by which
-    key: mail, person or company. `token` numbers the company in the file and `company_id`
-    is set when the base has it.
+    key: mail, person or company. `token` numbers the company in the file and
+    `company_id` is set when the base has it.
     """
 
     row: ReadRow
@@ -62,11 +62,15 @@ class Planned:
     company_id: int = 0
 
 
-@dataclass(slots=True)
 class _Company:
-    token: int
-    id: int = 0
-    siret: str = ""
+    """A company of the file's plan; it may learn its SIRET from a later row."""
+
+    __slots__ = ("id", "siret", "token")
+
+    def __init__(self, token: int, id_: int, siret: str) -> None:
+        self.token = token
+        self.id = id_
+        self.siret = siret
 
 
 class CompanyBook:

@@ -1,4 +1,4 @@
-"""From the cells of a row to values of a company, a contact and a lead, or its faults."""
+"""From the cells of a row to values of a company, contact and lead, or its faults."""
 
 import datetime
 from collections.abc import Callable, Mapping, Sequence
@@ -33,8 +33,8 @@ class Column:
     """What a profile line says: these headers, read so, go there.
 
     `default` fills an empty cell, or every row when no header is named. `table` turns a
-    text of the file into another; `choices`, when given, lists the only texts allowed and
-    the value each stands for. Keys of both are in lower case.
+    text of the file into another; `choices`, when given, lists the only texts allowed
+    and the value each stands for. Keys of both are in lower case.
     """
 
     target: str
@@ -81,7 +81,7 @@ class Binding:
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """A record of the file: its number (the first after the header is 1) and its cells."""
+    """A record of the file: its number (1 is the first below the header), its cells."""
 
     number: int
     cells: tuple[Cell, ...]
@@ -99,7 +99,7 @@ class ReadRow:
 def split_header(
     columns: Sequence[Column], rows: Sequence[Sequence[Cell]]
 ) -> tuple[tuple[str, ...], tuple[Row, ...]]:
-    """Find the header among the first rows (titles may stand above it); number the rest.
+    """Find the header among the first rows (titles may precede it); number the rest.
 
     Blank rows are left out but counted, so that numbers are those the user sees.
     """
@@ -183,9 +183,7 @@ def _cell_text(bound: BoundColumn, cells: Sequence[Cell]) -> str:
     return bound.column.table.get(text.casefold(), text) or bound.column.default
 
 
-def _read_cell(
-    bound: BoundColumn, cells: Sequence[Cell], region: str
-) -> Value | None:
+def _read_cell(bound: BoundColumn, cells: Sequence[Cell], region: str) -> Value | None:
     column = bound.column
     text = _cell_text(bound, cells)
     if not text:

@@ -1,7 +1,7 @@
 """Read a table out of a file: text in any usual encoding, .xls or .xlsx.
 
-The host's readers drop blank lines (so line numbers drift), refuse a whole workbook for one
-#N/A and lose zeros shown by a number format; these keep what the user sees.
+The host's readers drop blank lines (so line numbers drift), refuse a whole workbook for
+one #N/A and lose zeros shown by a number format; these keep what the user sees.
 """
 
 import collections
@@ -54,7 +54,7 @@ def read_sheet(content: bytes, encoding: str = "", separator: str = "") -> Sheet
 
     :param encoding: of a text file; guessed when empty
     :param separator: of a text file; guessed when empty
-    :raises UnreadableFile: with code empty, encrypted, damaged, not_table, ods, encoding
+    :raises UnreadableFile: empty, encrypted, damaged, not_table, ods or encoding
     """
     if not content.strip():
         raise UnreadableFile("empty")
@@ -125,7 +125,9 @@ def detect_encoding(content: bytes) -> str:
     try:
         content.decode("utf-8")
     except UnicodeDecodeError:
-        return max(("cp1252", "mac_roman", "cp850"), key=lambda it: _likely(content, it))
+        return max(
+            ("cp1252", "mac_roman", "cp850"), key=lambda it: _likely(content, it)
+        )
     return "utf-8"
 
 
@@ -155,7 +157,9 @@ def _regularity(text: str, separator: str) -> tuple[float, int]:
     except csv.Error:
         return 0.0, 0
     total = sum(widths.values())
-    width, count = max(widths.items(), key=lambda item: (item[1], item[0]), default=(0, 0))
+    width, count = max(
+        widths.items(), key=lambda item: (item[1], item[0]), default=(0, 0)
+    )
     return (round(count / total, 1), width) if width > 1 and total else (0.0, 0)
 
 
