@@ -123,7 +123,7 @@ class CrmImportProfileLine(models.Model):
                     )
                 )
 
-    @api.constrains("headers", "default_value")
+    @api.constrains("field_name", "headers", "default_value")
     def _check_has_source(self):
         for line in self:
             if not line._get_headers() and not line.default_value:

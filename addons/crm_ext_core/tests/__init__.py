@@ -8,3 +8,11 @@ from . import test_segment
 from . import test_settings
 from . import test_tools_scoring
 from . import test_tools_sharing
+from . import test_import_files
+from . import test_import_records
+from . import test_import_rejects
+from . import test_import_rights
+from . import test_import_trade_fair
+from . import test_tools_import_plan
+from . import test_tools_normalise
+from . import test_tools_tabular
