@@ -36,7 +36,7 @@ def test_sources_name_only_what_the_manifest_needs(addon):
         f"{path.relative_to(addon)}: {name}"
         for path in addon.rglob("*")
         if path.suffix in SOURCES
-        for name in foreign_mentions(addon.name, path.read_text())
+        for name in foreign_mentions(addon.name, path.read_text(errors="replace"))
     }
     assert not found
 
