@@ -119,7 +119,7 @@ class CrmCase(models.Model):
     @api.depends("partner_id")
     def _compute_contact(self):
         for case in self.filtered("partner_id"):
-            case.email_from = case.partner_id.email_formatted or case.email_from
+            case.email_from = case.partner_id.email or case.email_from
             case.phone = case.partner_id.phone or case.phone
 
     @api.depends("team_id")

@@ -34,15 +34,26 @@ class CrmQueue(models.Model):
     )
 
     item_ids = fields.One2many("crm.queue.item", "queue_id")
+    is_member = fields.Boolean(compute="_compute_is_member")
     waiting_count = fields.Integer(string="Waiting", compute="_compute_counts")
     picked_count = fields.Integer(string="In progress", compute="_compute_counts")
     mine_count = fields.Integer(string="Mine", compute="_compute_counts")
     oldest_entered_at = fields.Datetime(string="Oldest", compute="_compute_counts")
 
+    @api.depends("member_ids", "team_id.member_ids")
+    @api.depends_context("uid")
+    def _compute_is_member(self):
+        user = self.env.user
+        for queue in self:
+            # sudo: whether one may pick here, also for who may not read teams
+            members = queue.sudo().member_ids | queue.sudo().team_id.member_ids
+            queue.is_member = user in members
+
     @api.depends("item_ids.state", "item_ids.user_id")
     @api.depends_context("uid")
     def _compute_counts(self):
-        item = self.env["crm.queue.item"]
+        # sudo: how much work a team has is no secret, what it is may be one
+        item = self.env["crm.queue.item"].sudo()
         live = [("queue_id", "in", self.ids), ("state", "!=", "done")]
         groups = item._read_group(
             live, ["queue_id", "state"], ["__count", "entered_at:min"]

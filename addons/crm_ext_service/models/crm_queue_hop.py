@@ -20,8 +20,8 @@ class CrmQueueHop(models.Model):
     user_id = fields.Many2one(
         "res.users", string="Held by", readonly=True, index="btree_not_null"
     )
-    entered_at = fields.Datetime(string="Entered", required=True, readonly=True)
-    left_at = fields.Datetime(string="Left", readonly=True)
+    entered_at = fields.Datetime(string="From", required=True, readonly=True)
+    left_at = fields.Datetime(string="Until", readonly=True)
     hours = fields.Float(
         string="Duration", compute="_compute_hours", store=True, aggregator="avg"
     )
