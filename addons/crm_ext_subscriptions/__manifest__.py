@@ -37,7 +37,11 @@
         "wizards/crm_price_revise_views.xml",
         "views/crm_ext_subscriptions_menus.xml",
     ],
-    "demo": [],
+    "demo": [
+        "demo/res_users_demo.xml",
+        "demo/product_demo.xml",
+        "demo/crm_subscription_demo.xml",
+    ],
     "pre_init_hook": "pre_init_hook",
     "application": True,
 }

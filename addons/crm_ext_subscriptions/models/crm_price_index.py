@@ -49,7 +49,9 @@ class CrmPriceIndex(models.Model):
     value_ids = fields.One2many("crm.price.index.value", "index_id")
     value_count = fields.Integer(compute="_compute_last_value")
     last_month = fields.Date(compute="_compute_last_value")
-    last_value = fields.Float(digits=0, compute="_compute_last_value")
+    last_value = fields.Float(
+        digits=0, min_display_digits=1, compute="_compute_last_value"
+    )
 
     _code_uniq = models.Constraint("UNIQUE (code)", "An index has one code.")
     _link_complete = models.Constraint(
@@ -115,7 +117,9 @@ class CrmPriceIndex(models.Model):
         )
         return action | {
             "domain": [("index_id", "in", self.ids)],
-            "context": {"default_index_id": self.id},
+            "views": [(False, "graph"), (False, "list")],
+            "view_mode": "graph,list",
+            "context": {"default_index_id": self.id, "fill_temporal": False},
         }
 
     # ------------------------------------------------------------------ bridge

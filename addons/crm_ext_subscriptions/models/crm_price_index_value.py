@@ -21,7 +21,9 @@ class CrmPriceIndexValue(models.Model):
         "crm.price.index", required=True, ondelete="restrict", index=True
     )
     month = fields.Date(string="Period", required=True, index=True)
-    value = fields.Float(digits=0, required=True, aggregator="avg")
+    value = fields.Float(
+        digits=0, min_display_digits=1, required=True, aggregator="avg"
+    )
     status = fields.Selection(
         [("provisional", "Provisional"), ("final", "Final")],
         default="final",

@@ -50,8 +50,8 @@ class CrmPriceRevision(models.Model):
     s1_value_id = fields.Many2one(
         "crm.price.index.value", string="S1", required=True, ondelete="restrict"
     )
-    s0 = fields.Float(string="Value of S0", digits=0)
-    s1 = fields.Float(string="Value of S1", digits=0)
+    s0 = fields.Float(string="Value of S0", digits=0, min_display_digits=1)
+    s1 = fields.Float(string="Value of S1", digits=0, min_display_digits=1)
     s0_published_on = fields.Date(string="S0 published on")
     s1_published_on = fields.Date(string="S1 published on")
     link = fields.Char(string="Link coefficient")
@@ -108,10 +108,10 @@ class CrmPriceRevision(models.Model):
         return lambda text: str(text).replace(".", point or ".")
 
     @api.model
-    def _format_exact(self, value):
-        """A figure with all its decimals, and at least one."""
-        text = plain(exact(value))
-        return text if "." in text else f"{text}.0"
+    def _format_exact(self, value, decimals=1):
+        """A figure with all its decimals, and at least so many."""
+        whole, _point, rest = plain(exact(value)).partition(".")
+        return f"{whole}.{rest.ljust(decimals, '0')}"
 
     @api.model
     def _format_percent(self, value):
