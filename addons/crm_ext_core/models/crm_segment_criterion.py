@@ -11,7 +11,7 @@ class CrmSegmentCriterion(models.Model):
 
     segment_id = fields.Many2one("crm.segment", required=True, index=True, ondelete="cascade")
     code = fields.Selection(selection="_selection_code", string="Criterion", required=True)
-    negate = fields.Boolean(string="Must not hold")
+    negate = fields.Boolean(string="Exclude")
     res_model = fields.Char(compute="_compute_res_model")
 
     _code_once = models.Constraint(

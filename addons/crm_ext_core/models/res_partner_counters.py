@@ -48,7 +48,7 @@ class ResPartner(models.Model):
         action = {
             "type": "ir.actions.act_window",
             "res_model": counter.model,
-            "view_mode": "list,form",
+            "views": [(False, "list"), (False, "form")],
         }
         if counter.action:
             action = self.env["ir.actions.actions"]._for_xml_id(counter.action)
