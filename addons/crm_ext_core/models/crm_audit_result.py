@@ -63,7 +63,9 @@ class CrmAuditResult(models.Model):
         # the audit looks at all companies and writes only its own results
         audit = self.sudo()
         checks = self.env["crm.hooks"]._audit_checks()
-        known = {result.code: result for result in audit.search([("code", "!=", False)])}
+        known = {
+            result.code: result for result in audit.search([("code", "!=", False)])
+        }
         for code, check in checks.items():
             vals = audit._prepare_result_values(code, check)
             if code in known:

@@ -37,8 +37,8 @@ class CrmBatchFailure(models.Model):
     def action_retry(self):
         """Put the units back in their runs and wake the lanes."""
         self.check_access("read")
-        # whoever may see a failure started the run or is a manager: he may have it tried
-        # again, though the queue's tables are closed to him
+        # whoever may see a failure started the run or is a manager: he may have it
+        # tried again, though the queue's tables are closed to him
         failures = self.sudo().filtered(lambda failure: failure.state == "open")
         failures.unit_id.write({"state": "pending"})
         failures.run_id._reopen()
@@ -59,12 +59,14 @@ class CrmBatchFailure(models.Model):
     def _record(self, run, error, unit=None):
         """Keep what went wrong, in the language of whoever started the run."""
         failures = self.with_context(lang=run.user_id.lang)
-        return failures.create({
-            "run_id": run.id,
-            "unit_id": unit and unit.id,
-            "name": self._safe_label(unit) if unit else run.name,
-            "reason": failures._explain(error),
-        })
+        return failures.create(
+            {
+                "run_id": run.id,
+                "unit_id": unit and unit.id,
+                "name": self._safe_label(unit) if unit else run.name,
+                "reason": failures._explain(error),
+            }
+        )
 
     def _safe_label(self, unit):
         try:
@@ -75,10 +77,12 @@ class CrmBatchFailure(models.Model):
             return str(unit.res_id or unit.id)
 
     def _explain(self, error):
-        """The user's words for what they can mend, a neutral sentence with the technical
-        text for the rest."""
+        """The user's words for what they can mend, a neutral sentence with the
+        technical text for the rest."""
         if isinstance(error, (UserError, ValidationError, AccessError)):
             return str(error)
         return self.env._(
-            "Unexpected error (%(kind)s): %(text)s", kind=type(error).__name__, text=error
+            "Unexpected error (%(kind)s): %(text)s",
+            kind=type(error).__name__,
+            text=error,
         )

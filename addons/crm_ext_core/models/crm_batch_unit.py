@@ -9,7 +9,9 @@ class CrmBatchUnit(models.Model):
     _order = "id"
     _log_access = False
 
-    run_id = fields.Many2one("crm.batch.run", required=True, ondelete="cascade", index=True)
+    run_id = fields.Many2one(
+        "crm.batch.run", required=True, ondelete="cascade", index=True
+    )
     res_id = fields.Integer()
     payload = fields.Json()
     state = fields.Selection(

@@ -14,9 +14,9 @@ from ..tools.hooks import (
 class CrmHooks(models.AbstractModel):
     """The places where other addons plug into core.
 
-    An addon writes `_inherit = "crm.hooks"`, calls super() and adds its own entries; core
-    never names an addon above it. Keys are stable technical names, labels are translated
-    with `self.env._`. docs/architecture.md names the test of each hook.
+    An addon writes `_inherit = "crm.hooks"`, calls super() and adds its own entries;
+    core never names an addon above it. Keys are stable technical names, labels are
+    translated with `self.env._`. docs/architecture.md names the test of each hook.
     """
 
     _name = "crm.hooks"
@@ -106,7 +106,9 @@ class CrmHooks(models.AbstractModel):
         """Invariants checked every night."""
         return {
             "score_ledger": AuditCheck(
-                label=self.env._("The score of each lead is the sum of its contributions"),
+                label=self.env._(
+                    "The score of each lead is the sum of its contributions"
+                ),
                 model="crm.score.entry",
                 method="_audit_scores",
             ),

@@ -4,13 +4,15 @@ from odoo import api, fields, models
 class CrmLead(models.Model):
     """A lead with its score in points, told apart from the host's probability.
 
-    The columns are plain and written by crm.score.entry: installing on a large base adds
-    empty columns and computes nothing.
+    The columns are plain and written by crm.score.entry: installing on a large base
+    adds empty columns and computes nothing.
     """
 
     _inherit = "crm.lead"
 
-    crm_score = fields.Integer(string="Score", readonly=True, copy=False, aggregator="avg")
+    crm_score = fields.Integer(
+        string="Score", readonly=True, copy=False, aggregator="avg"
+    )
     crm_score_date = fields.Datetime(string="Score since", readonly=True, copy=False)
     crm_score_full = fields.Integer(
         string="Full score of the model", compute="_compute_crm_score_full"
@@ -27,7 +29,9 @@ class CrmLead(models.Model):
     )
     crm_context = fields.Json(related="partner_id.crm_context", related_sudo=False)
 
-    _crm_score_idx = models.Index("(crm_score DESC, id DESC) WHERE crm_score IS NOT NULL")
+    _crm_score_idx = models.Index(
+        "(crm_score DESC, id DESC) WHERE crm_score IS NOT NULL"
+    )
 
     def _compute_crm_score_full(self):
         """The score that fills the gauge: that of the lead's score model."""
@@ -55,8 +59,8 @@ class CrmLead(models.Model):
     def _refresh_crm_score(self):
         """Score these leads and hand over those that qualify.
 
-        With `crm_score_defer` in the context nothing is done: who writes leads one by one
-        calls this once for all of them at the end.
+        With `crm_score_defer` in the context nothing is done: who writes leads one by
+        one calls this once for all of them at the end.
         """
         if not self or self.env.context.get("crm_score_defer"):
             return

@@ -12,7 +12,11 @@ class CrmQualificationFiring(models.Model):
     _log_access = False
 
     rule_id = fields.Many2one(
-        "crm.qualification.rule", required=True, index=True, ondelete="cascade", readonly=True
+        "crm.qualification.rule",
+        required=True,
+        index=True,
+        ondelete="cascade",
+        readonly=True,
     )
     lead_id = fields.Many2one(
         "crm.lead", required=True, index=True, ondelete="cascade", readonly=True
@@ -29,7 +33,8 @@ class CrmQualificationFiring(models.Model):
     )
 
     def _claim(self, rule, leads, now):
-        """Be the one that hands these leads over: another transaction gets what is left.
+        """Be the one that hands these leads over: another transaction gets what is
+        left.
 
         :return: the new firings, without what they decide yet
         """
@@ -51,7 +56,9 @@ class CrmQualificationFiring(models.Model):
     def _move(self, leads, target):
         """Give the firings of merged leads to the lead that stays, one a rule."""
         done = self.search([("lead_id", "=", target.id)]).rule_id
-        for rule, firings in self.search([("lead_id", "in", leads.ids)]).grouped("rule_id").items():
+        for rule, firings in (
+            self.search([("lead_id", "in", leads.ids)]).grouped("rule_id").items()
+        ):
             if rule not in done:
                 firings[0].lead_id = target
 

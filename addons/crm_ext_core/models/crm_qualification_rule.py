@@ -10,7 +10,8 @@ from ..tools import sharing
 
 
 class CrmQualificationRule(models.Model):
-    """Hands a lead over to sales when its score reaches a threshold: to whom, and why."""
+    """Hands a lead over to sales when its score reaches a threshold: to whom, and
+    why."""
 
     _name = "crm.qualification.rule"
     _description = "Qualification rule"
@@ -23,7 +24,9 @@ class CrmQualificationRule(models.Model):
     domain = fields.Char(string="Only these leads", default="[]")
 
     team_id = fields.Many2one("crm.team", string="To team", required=True)
-    company_id = fields.Many2one(related="team_id.company_id", store=True, index="btree_not_null")
+    company_id = fields.Many2one(
+        related="team_id.company_id", store=True, index="btree_not_null"
+    )
     choice = fields.Selection(
         [
             ("least_loaded", "The member with the fewest open leads"),
@@ -40,7 +43,7 @@ class CrmQualificationRule(models.Model):
     keep_user = fields.Boolean(
         string="Keep the salesperson already set",
         default=True,
-        help="A lead that has a salesperson stays with him; otherwise it changes hands.",
+        help="A lead that has a salesperson stays with him; else it changes hands.",
     )
 
     activity_type_id = fields.Many2one(
@@ -53,7 +56,9 @@ class CrmQualificationRule(models.Model):
     activity_days = fields.Integer(string="Due after (days)", default=1)
 
     firing_ids = fields.One2many("crm.qualification.firing", "rule_id", readonly=True)
-    firing_count = fields.Integer(string="Leads handed over", compute="_compute_firing_count")
+    firing_count = fields.Integer(
+        string="Leads handed over", compute="_compute_firing_count"
+    )
 
     _activity_days = models.Constraint(
         "CHECK(activity_days >= 0)", "The deadline cannot be in the past."
@@ -137,13 +142,15 @@ class CrmQualificationRule(models.Model):
 
     def _find_reached(self, leads):
         """The open leads that reach the rule and that it has not handed over yet."""
-        domain = Domain([
-            ("id", "in", leads.ids),
-            ("active", "=", True),
-            ("won_status", "=", "pending"),
-            ("crm_score", ">=", self.threshold),
-            ("crm_firing_ids", "not any", [("rule_id", "=", self.id)]),
-        ])
+        domain = Domain(
+            [
+                ("id", "in", leads.ids),
+                ("active", "=", True),
+                ("won_status", "=", "pending"),
+                ("crm_score", ">=", self.threshold),
+                ("crm_firing_ids", "not any", [("rule_id", "=", self.id)]),
+            ]
+        )
         if self.company_id:
             domain &= Domain("company_id", "in", [False, self.company_id.id])
         return leads.search(domain & self._lead_domain())
@@ -151,23 +158,31 @@ class CrmQualificationRule(models.Model):
     def _hand_over_leads(self, leads):
         now = fields.Datetime.now()
         firings = self.env["crm.qualification.firing"]._claim(self, leads, now)
-        kept = firings.filtered(lambda firing: self.keep_user and firing.lead_id.user_id)
+        kept = firings.filtered(
+            lambda firing: self.keep_user and firing.lead_id.user_id
+        )
         for firing in kept:
             firing.user_id = firing.lead_id.user_id
         others = firings - kept
-        for firing, user_id in zip(others, self._choose_users(len(others)), strict=False):
+        for firing, user_id in zip(
+            others, self._choose_users(len(others)), strict=False
+        ):
             firing.user_id = user_id
         self._assign(firings)
         self._explain(firings, kept)
         self._plan_activities(firings, now)
 
     def _choose_users(self, count):
-        """Ids of the people who get the next leads; none when the team has no member."""
+        """Ids of the people who get the next leads; none when the team has no
+        member."""
         if self.choice == "fixed":
             return [self.user_id.id] * count
-        members = self.team_id.crm_team_member_ids.filtered(
-            lambda member: member.active and not member.assignment_optout
-        ).user_id or self.team_id.user_id
+        members = (
+            self.team_id.crm_team_member_ids.filtered(
+                lambda member: member.active and not member.assignment_optout
+            ).user_id
+            or self.team_id.user_id
+        )
         if self.choice == "round_robin":
             last = self.env["crm.qualification.firing"].search(
                 [("rule_id", "=", self.id), ("user_id", "in", members.ids)], limit=1
@@ -228,18 +243,22 @@ class CrmQualificationRule(models.Model):
     def _plan_activities(self, firings, now):
         model_id = self.env["ir.model"]._get_id("crm.lead")
         deadline = now.date() + timedelta(days=self.activity_days)
-        activities = self.env["mail.activity"].with_context(mail_activity_quick_update=True)
-        created = activities.create([
-            {
-                "res_model_id": model_id,
-                "res_id": firing.lead_id.id,
-                "activity_type_id": self.activity_type_id.id,
-                "summary": self.with_context(lang=firing.user_id.lang).name,
-                "note": firing.reason,
-                "user_id": firing.user_id.id,
-                "date_deadline": deadline,
-            }
-            for firing in firings
-        ])
+        activities = self.env["mail.activity"].with_context(
+            mail_activity_quick_update=True
+        )
+        created = activities.create(
+            [
+                {
+                    "res_model_id": model_id,
+                    "res_id": firing.lead_id.id,
+                    "activity_type_id": self.activity_type_id.id,
+                    "summary": self.with_context(lang=firing.user_id.lang).name,
+                    "note": firing.reason,
+                    "user_id": firing.user_id.id,
+                    "date_deadline": deadline,
+                }
+                for firing in firings
+            ]
+        )
         for firing, activity in zip(firings, created, strict=True):
             firing.activity_id = activity

@@ -9,8 +9,8 @@ from ..tools.hooks import AuditFinding
 class CrmScoreEntry(models.Model):
     """The ledger of scores: why a lead has points, since when, and when they fade.
 
-    An entry is never deleted: when its rule no longer holds it is ended, so that the score
-    of a past day can be told. The open entries of a lead add up to its score.
+    An entry is never deleted: when its rule no longer holds it is ended, so that the
+    score of a past day can be told. The open entries of a lead add up to its score.
     """
 
     _name = "crm.score.entry"
@@ -69,7 +69,9 @@ class CrmScoreEntry(models.Model):
         self._apply_points(scores)
         self._apply_totals(scores, now)
         self.invalidate_model()
-        leads.invalidate_recordset(["crm_score", "crm_score_date", "crm_score_entry_ids"])
+        leads.invalidate_recordset(
+            ["crm_score", "crm_score_date", "crm_score_entry_ids"]
+        )
         leads.modified(["crm_score"])
 
     def _sync(self, leads, now):
@@ -78,7 +80,8 @@ class CrmScoreEntry(models.Model):
         self.env.flush_query(wanted)
         self.env.cr.execute(
             SQL(
-                """WITH wanted (lead_id, model_id, rule_id, event_id, date) AS (%(wanted)s),
+                """WITH wanted (lead_id, model_id, rule_id, event_id, date) AS
+                (%(wanted)s),
                         gone AS (
                     UPDATE crm_score_entry entry
                        SET ended_at = %(now)s, fades_at = NULL
@@ -116,7 +119,10 @@ class CrmScoreEntry(models.Model):
             lead_id = SQL.identifier(query.table, "id")
             columns = SQL(
                 "%s, %s::integer, %s::integer, NULL::integer, %s::timestamp",
-                lead_id, model.id, rule.id, now,
+                lead_id,
+                model.id,
+                rule.id,
+                now,
             )
             return SQL("(%s)", query.select(columns))
         return SQL(
@@ -176,7 +182,8 @@ class CrmScoreEntry(models.Model):
             )
 
     def _apply_totals(self, scores, now):
-        """Only the leads whose score changes are written: a quiet base costs no write."""
+        """Only the leads whose score changes are written: a quiet base costs no
+        write."""
         self.env.cr.execute_values(
             """UPDATE crm_lead lead SET crm_score = new.score, crm_score_date = new.date
                  FROM (VALUES %s) AS new (id, score, date)

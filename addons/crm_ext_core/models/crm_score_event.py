@@ -4,7 +4,8 @@ from odoo import api, fields, models
 class CrmScoreEvent(models.Model):
     """Something that happened to a lead, once: told by an addon, kept as a fact.
 
-    Whether it gives points is the business of the published rules, today's or tomorrow's.
+    Whether it gives points is the business of the published rules, today's or
+    tomorrow's.
     """
 
     _name = "crm.score.event"
@@ -16,10 +17,15 @@ class CrmScoreEvent(models.Model):
     lead_id = fields.Many2one(
         "crm.lead", required=True, index=True, ondelete="cascade", readonly=True
     )
-    source = fields.Selection(selection="_selection_source", required=True, readonly=True)
+    source = fields.Selection(
+        selection="_selection_source", required=True, readonly=True
+    )
     date = fields.Datetime(required=True, readonly=True)
     ref = fields.Char(
-        string="Reference", required=True, readonly=True, help="What makes the event unique."
+        string="Reference",
+        required=True,
+        readonly=True,
+        help="What makes the event unique.",
     )
 
     _once = models.Constraint(
@@ -32,7 +38,8 @@ class CrmScoreEvent(models.Model):
 
     @api.model
     def _log(self, source, facts):
-        """Record what happened and score the leads concerned; a fact told twice counts once.
+        """Record what happened and score the leads concerned; a fact told twice counts
+        once.
 
         :param str source: a key of crm.hooks._score_event_sources()
         :param list facts: (lead id, datetime in UTC, reference unique for this source)

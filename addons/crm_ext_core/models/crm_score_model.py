@@ -11,8 +11,8 @@ LEADS_PER_UNIT = 5000
 class CrmScoreModel(models.Model):
     """A set of rules that gives points to leads; a company has one published at a time.
 
-    A lead is scored by the published model of its company, or by the published model that
-    belongs to no company.
+    A lead is scored by the published model of its company, or by the published model
+    that belongs to no company.
     """
 
     _name = "crm.score.model"
@@ -82,7 +82,9 @@ class CrmScoreModel(models.Model):
         for model in self:
             if not model.rule_ids:
                 raise UserError(self.env._("A score model needs at least one rule."))
-        self.flush_model(["state"])  # models taken back make room first: see _one_published
+        self.flush_model(
+            ["state"]
+        )  # models taken back make room first: see _one_published
         self.write({"state": "published"})
         return self.action_recompute()
 
@@ -129,7 +131,9 @@ class CrmScoreModel(models.Model):
         self.env.cr.execute("SELECT min(id), max(id) FROM crm_lead")
         first, last = self.env.cr.fetchone()
         starts = range(first, last + 1, LEADS_PER_UNIT) if first else []
-        units = [{"payload": {"first": i, "last": i + LEADS_PER_UNIT - 1}} for i in starts]
+        units = [
+            {"payload": {"first": i, "last": i + LEADS_PER_UNIT - 1}} for i in starts
+        ]
         return self.env["crm.batch.run"]._enqueue(
             "score", units, name=self.env._("Scoring of all leads")
         )
@@ -139,7 +143,10 @@ class CrmScoreModel(models.Model):
         # a score does not depend on who asked for it
         leads = self.env["crm.lead"].sudo().with_context(active_test=False)
         for unit in units:
-            span = [("id", ">=", unit.payload["first"]), ("id", "<=", unit.payload["last"])]
+            span = [
+                ("id", ">=", unit.payload["first"]),
+                ("id", "<=", unit.payload["last"]),
+            ]
             leads.search(span, order="id")._refresh_crm_score()
 
     @api.model
@@ -150,9 +157,12 @@ class CrmScoreModel(models.Model):
     @api.model
     @ormcache()
     def _published_ids(self):
-        """Ids of the published models, own company's first; read at each lead's write."""
+        """Ids of the published models, own company's first; read at each lead's
+        write."""
         published = self.sudo().search([("state", "=", "published")])
-        return tuple(published.sorted(lambda model: (not model.company_id, model.id)).ids)
+        return tuple(
+            published.sorted(lambda model: (not model.company_id, model.id)).ids
+        )
 
     @api.model
     def _published(self):
@@ -162,8 +172,8 @@ class CrmScoreModel(models.Model):
     @api.model
     @ormcache()
     def _watched_fields(self):
-        """The lead's fields that scoring and handing over read, and what those depend on;
-        empty when no model is published."""
+        """The lead's fields that scoring and handing over read, and what those depend
+        on; empty when no model is published."""
         leads = self.env["crm.lead"]
         published = self._published()
         if not published:

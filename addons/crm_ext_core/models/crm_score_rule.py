@@ -19,7 +19,9 @@ class CrmScoreRule(models.Model):
     name = fields.Char(required=True, translate=True)
     sequence = fields.Integer(default=10)
     active = fields.Boolean(default=True)
-    model_id = fields.Many2one("crm.score.model", required=True, index=True, ondelete="cascade")
+    model_id = fields.Many2one(
+        "crm.score.model", required=True, index=True, ondelete="cascade"
+    )
     company_id = fields.Many2one(related="model_id.company_id")
     kind = fields.Selection(
         [("attribute", "What the lead is"), ("event", "What happened")],
@@ -37,7 +39,7 @@ class CrmScoreRule(models.Model):
     cap_group = fields.Char(help="Rules of one group share one cap.")
     cap = fields.Float(
         digits=(6, 1),
-        help="The most that the group (or this rule alone) may add or take off; 0: no limit.",
+        help="The most that the group (or this rule alone) may give; 0: no limit.",
     )
     fade = fields.Selection(
         [("none", "Never"), ("half_life", "Halves every"), ("expiry", "Ends after")],
@@ -47,11 +49,16 @@ class CrmScoreRule(models.Model):
     )
     fade_days = fields.Integer(string="Days")
 
-    _points_not_zero = models.Constraint("CHECK(points <> 0)", "A rule gives or takes points.")
-    _fade_days = models.Constraint(
-        "CHECK(fade = 'none' OR fade_days > 0)", "Say after how many days the points fade."
+    _points_not_zero = models.Constraint(
+        "CHECK(points <> 0)", "A rule gives or takes points."
     )
-    _cap_not_negative = models.Constraint("CHECK(cap >= 0)", "A cap is a positive number.")
+    _fade_days = models.Constraint(
+        "CHECK(fade = 'none' OR fade_days > 0)",
+        "Say after how many days the points fade.",
+    )
+    _cap_not_negative = models.Constraint(
+        "CHECK(cap >= 0)", "A cap is a positive number."
+    )
     _event_has_source = models.Constraint(
         "CHECK(kind <> 'event' OR event_source IS NOT NULL)", "Choose the event."
     )

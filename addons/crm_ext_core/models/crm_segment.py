@@ -59,7 +59,10 @@ class CrmSegment(models.Model):
     @api.model
     def _selection_res_model(self):
         """Models a segment can be made of; addons extend it."""
-        return [("res.partner", self.env._("Contacts")), ("crm.lead", self.env._("Leads"))]
+        return [
+            ("res.partner", self.env._("Contacts")),
+            ("crm.lead", self.env._("Leads")),
+        ]
 
     @api.depends(
         "res_model",
@@ -78,15 +81,20 @@ class CrmSegment(models.Model):
             try:
                 segment.record_count = records.search_count(segment._get_domain())
             except (ValueError, SyntaxError, TypeError):
-                segment.record_count = 0  # half-typed criteria: the save will refuse them
+                segment.record_count = (
+                    0  # half-typed criteria: the save will refuse them
+                )
 
     # ------------------------------------------------------------------ checks
     @api.constrains("domain", "res_model", "criterion_ids")
     def _check_domain(self):
         for segment in self:
-            if segment.criterion_ids.filtered(lambda c: c.res_model != segment.res_model):
+            models_ = set(segment.criterion_ids.mapped("res_model"))
+            if models_ - {segment.res_model}:
                 raise ValidationError(
-                    self.env._("A ready-made criterion does not suit this kind of records.")
+                    self.env._(
+                        "A ready-made criterion does not suit this kind of records."
+                    )
                 )
             try:
                 segment._criteria_domain().validate(self.env[segment.res_model])
@@ -133,7 +141,7 @@ class CrmSegment(models.Model):
         if self.kind == "static":
             rows = self.env.execute_query(
                 SQL(
-                    "SELECT res_id FROM crm_segment_member WHERE segment_id = %s ORDER BY id",
+                    "SELECT res_id FROM crm_segment_member WHERE segment_id = %s",
                     self._origin.id,
                 )
             )

@@ -9,8 +9,12 @@ class CrmSegmentCriterion(models.Model):
     _description = "Segment criterion"
     _order = "segment_id, id"
 
-    segment_id = fields.Many2one("crm.segment", required=True, index=True, ondelete="cascade")
-    code = fields.Selection(selection="_selection_code", string="Criterion", required=True)
+    segment_id = fields.Many2one(
+        "crm.segment", required=True, index=True, ondelete="cascade"
+    )
+    code = fields.Selection(
+        selection="_selection_code", string="Criterion", required=True
+    )
     negate = fields.Boolean(string="Exclude")
     res_model = fields.Char(compute="_compute_res_model")
 
@@ -27,7 +31,9 @@ class CrmSegmentCriterion(models.Model):
     def _compute_res_model(self):
         criteria = self.env["crm.hooks"]._segment_criteria()
         for line in self:
-            line.res_model = criteria[line.code].model if line.code in criteria else False
+            line.res_model = (
+                criteria[line.code].model if line.code in criteria else False
+            )
 
     def _get_domain(self):
         """The criterion's domain; one whose addon is gone lets nothing through."""

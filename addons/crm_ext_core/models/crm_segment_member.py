@@ -10,7 +10,9 @@ class CrmSegmentMember(models.Model):
     _log_access = False
     _rec_name = "res_id"
 
-    segment_id = fields.Many2one("crm.segment", required=True, index=True, ondelete="cascade")
+    segment_id = fields.Many2one(
+        "crm.segment", required=True, index=True, ondelete="cascade"
+    )
     res_id = fields.Integer(required=True)
     added_at = fields.Datetime(required=True)
 

@@ -28,7 +28,8 @@ class ResConfigSettings(models.TransientModel):
     def get_values(self):
         values = super().get_values()
         for field, xmlid in self._crm_cron_fields().items():
-            # the settings screen is the administrator's; the cron may be hidden from him
+            # the settings screen is the administrator's; the cron may be hidden from
+            # him
             values[field] = self.env.ref(xmlid).sudo().active
         lanes = self.env["crm.batch.run"]._lane_crons()
         values["crm_batch_lanes"] = len(lanes.filtered("active"))

@@ -20,12 +20,14 @@ class ResPartner(models.Model):
         for code, counter in self._crm_readable_counters().items():
             totals = self._crm_count(counter, parents)
             for partner_id, value in totals.items():
-                found[partner_id].append({
-                    "code": code,
-                    "label": counter.label,
-                    "icon": counter.icon,
-                    "value": self._crm_format_count(counter, value),
-                })
+                found[partner_id].append(
+                    {
+                        "code": code,
+                        "label": counter.label,
+                        "icon": counter.icon,
+                        "value": self._crm_format_count(counter, value),
+                    }
+                )
         for partner in self:
             partner.crm_counters = found[partner.id]
 
@@ -34,7 +36,11 @@ class ResPartner(models.Model):
         hooks = self.env["crm.hooks"]
         for partner in self:
             partner.crm_context = [
-                {"title": part.title, "url": part.url, "rows": [list(row) for row in part.rows]}
+                {
+                    "title": part.title,
+                    "url": part.url,
+                    "rows": [list(row) for row in part.rows],
+                }
                 for part in (hooks._customer_context(partner) if partner.id else [])
             ]
 
@@ -82,7 +88,9 @@ class ResPartner(models.Model):
     def _crm_count(self, counter, parents):
         """{id of self: number or sum}, in one query for the whole recordset."""
         aggregate = f"{counter.sum_field}:sum" if counter.sum_field else "__count"
-        domain = Domain(counter.field, "in", list(parents)) & Domain(list(counter.domain))
+        domain = Domain(counter.field, "in", list(parents)) & Domain(
+            list(counter.domain)
+        )
         totals = {}
         for contact, value in self.env[counter.model]._read_group(
             domain, [counter.field], [aggregate]
@@ -96,5 +104,7 @@ class ResPartner(models.Model):
             return str(value)
         field = self.env[counter.model]._fields[counter.sum_field]
         if field.type == "monetary":
-            return formatLang(self.env, value, currency_obj=self.env.company.currency_id)
+            return formatLang(
+                self.env, value, currency_obj=self.env.company.currency_id
+            )
         return formatLang(self.env, value, digits=0 if field.type == "integer" else 2)

@@ -23,8 +23,12 @@ class CrmExtCase(TransactionCase):
     def setUpClass(cls):
         super().setUpClass()
         cls.env = cls.env["base"].with_context(tracking_disable=True).env
-        cls.salesperson = cls._new_user("test_salesperson", "sales_team.group_sale_salesman")
-        cls.sales_manager = cls._new_user("test_sales_manager", "sales_team.group_sale_manager")
+        cls.salesperson = cls._new_user(
+            "test_salesperson", "sales_team.group_sale_salesman"
+        )
+        cls.sales_manager = cls._new_user(
+            "test_sales_manager", "sales_team.group_sale_manager"
+        )
         cls.stranger = cls._new_user("test_stranger", "base.group_user")
 
     @classmethod
@@ -42,7 +46,8 @@ class CrmExtCase(TransactionCase):
 
     @classmethod
     def _plug_in(cls, hook, entries):
-        """Add entries to a hook of core until the end of the class, as an addon would."""
+        """Add entries to a hook of core until the end of the class, as an addon
+        would."""
         hooks = cls.registry["crm.hooks"]
         own = getattr(hooks, hook)
 
@@ -54,7 +59,8 @@ class CrmExtCase(TransactionCase):
         cls._give_method("crm.hooks", hook, extended)
 
     def run_batches(self):
-        """Do what the lanes would do, in this test's transaction, until nothing is left."""
+        """Do what the lanes would do, in this test's transaction, until nothing is
+        left."""
         batch_run = self.env["crm.batch.run"].sudo()
         while batch_run._process_next_chunk() is not None:
             continue

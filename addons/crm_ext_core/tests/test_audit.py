@@ -33,7 +33,9 @@ class TestAudit(CrmExtCase):
         self.assertEqual((result.state, result.name), ("green", "Nothing is wrong"))
 
     def test_a_broken_check_is_red_and_opens_its_records(self):
-        result = self._check(AuditFinding(1, "One contact", "res.partner", (self.partner.id,)))
+        result = self._check(
+            AuditFinding(1, "One contact", "res.partner", (self.partner.id,))
+        )
         self.assertEqual((result.state, result.broken_count), ("red", 1))
         action = result.action_open_records()
         records = self.env[action["res_model"]].search(action["domain"])
@@ -42,7 +44,9 @@ class TestAudit(CrmExtCase):
     def test_a_check_that_cannot_run_is_red_and_stops_no_other(self):
         with self.assertLogs("odoo.addons.crm_ext_core", "WARNING"):
             result = self._check(ValueError("no such thing"))
-        self.assertEqual((result.state, result.detail), ("red", "ValueError: no such thing"))
+        self.assertEqual(
+            (result.state, result.detail), ("red", "ValueError: no such thing")
+        )
         others = result.search([("code", "!=", "test")])
         self.assertTrue(others)
 
@@ -63,7 +67,9 @@ class TestAudit(CrmExtCase):
     def test_the_score_of_a_lead_is_checked_against_its_ledger(self):
         lead = self.env["crm.lead"].create({"name": "Tampered with"})
         self.env.flush_all()
-        self.env.cr.execute("UPDATE crm_lead SET crm_score = 999 WHERE id = %s", [lead.id])
+        self.env.cr.execute(
+            "UPDATE crm_lead SET crm_score = 999 WHERE id = %s", [lead.id]
+        )
         self._check(AuditFinding())
         result = self.env["crm.audit.result"].search([("code", "=", "score_ledger")])
         self.assertEqual(result.state, "red")

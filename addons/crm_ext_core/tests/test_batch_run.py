@@ -6,6 +6,9 @@ from odoo.tests import tagged
 from ..tools.hooks import BatchKind
 from .common import CrmExtCase
 
+REFUSED = "This contact is refused."
+NO_SUMMARY = "The summary cannot be written."
+
 
 @tagged("post_install", "-at_install")
 class TestBatchRun(CrmExtCase):
@@ -17,7 +20,9 @@ class TestBatchRun(CrmExtCase):
         cls.partners = cls.env["res.partner"].create(
             [{"name": f"Unit {number}"} for number in range(5)]
         )
-        cls._plug_in("_batch_kinds", {"test": BatchKind("Test work", "res.partner", chunk=2)})
+        cls._plug_in(
+            "_batch_kinds", {"test": BatchKind("Test work", "res.partner", chunk=2)}
+        )
         cls.conflicts = 0
         cls._give_method("res.partner", "_batch_process", cls._work(cls))
 
@@ -29,7 +34,7 @@ class TestBatchRun(CrmExtCase):
                 raise SerializationFailure
             for partner in partners.browse(units.mapped("res_id")):
                 if partner.ref == "refuse":
-                    raise UserError("This contact is refused.")
+                    raise UserError(REFUSED)
                 if partner.ref == "crash":
                     raise ZeroDivisionError("by nobody")
                 partner.sudo().ref = f"{partner.ref or ''}+{partners.env.user.login}"
@@ -60,8 +65,10 @@ class TestBatchRun(CrmExtCase):
             self.partners.mapped("ref"),
             ["+test_salesperson", "refuse"] + ["+test_salesperson"] * 3,
         )
-        self.assertEqual((run.state, run.done_count, run.failure_count), ("failed", 4, 1))
-        self.assertEqual(run.failure_ids.reason, "This contact is refused.")
+        self.assertEqual(
+            (run.state, run.done_count, run.failure_count), ("failed", 4, 1)
+        )
+        self.assertEqual(run.failure_ids.reason, REFUSED)
         self.assertEqual(run.failure_ids.name, str(self.partners[1].id))
 
     def test_an_unexpected_error_is_told_with_its_kind(self):
@@ -126,7 +133,9 @@ class TestBatchRun(CrmExtCase):
         self.partners[2].ref = "refuse"
         run = self._enqueue()
         self._call_cron()
-        self.assertEqual((run.state, run.done_count, run.failure_count), ("failed", 4, 1))
+        self.assertEqual(
+            (run.state, run.done_count, run.failure_count), ("failed", 4, 1)
+        )
 
     def test_a_conflict_is_retried_and_is_no_failure(self):
         run = self._enqueue()
@@ -140,7 +149,9 @@ class TestBatchRun(CrmExtCase):
         type(self).conflicts = 99
         self.addCleanup(setattr, type(self), "conflicts", 0)
         self._call_cron()
-        self.assertEqual((run.state, run.done_count, run.failure_count), ("queued", 0, 0))
+        self.assertEqual(
+            (run.state, run.done_count, run.failure_count), ("queued", 0, 0)
+        )
 
     def test_a_run_whose_addon_is_gone_blocks_nobody(self):
         run = self._enqueue()
@@ -156,7 +167,9 @@ class TestBatchRun(CrmExtCase):
     def test_a_big_run_does_not_starve_a_small_one(self):
         big, small = self._enqueue(), self._enqueue()
         big.sudo()._add_units([{"res_id": self.partners[0].id}] * 400)
-        for _chunk in range(60):  # of 203: the odds of never serving the other are 2^-60
+        for _chunk in range(
+            60
+        ):  # of 203: the odds of never serving the other are 2^-60
             self.env["crm.batch.run"].sudo()._process_next_chunk()
         self.assertGreater(small.done_count, 0)
         self.assertGreater(big.done_count, 0)
@@ -167,13 +180,13 @@ class TestBatchRun(CrmExtCase):
         def _batch_done(partners, run):
             done.append(run)
             if len(done) == 1:
-                raise UserError("The summary cannot be written.")
+                raise UserError(NO_SUMMARY)
 
         self._give_method("res.partner", "_batch_done", _batch_done)
         run = self._enqueue()
         self.run_batches()
         self.assertEqual(run.state, "failed")
-        self.assertEqual(run.failure_ids.reason, "The summary cannot be written.")
+        self.assertEqual(run.failure_ids.reason, NO_SUMMARY)
         run.action_retry_failures()
         self.run_batches()
         self.assertEqual((run.state, len(done)), ("done", 2))

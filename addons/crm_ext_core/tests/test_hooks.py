@@ -20,7 +20,9 @@ class TestHooks(CrmExtCase):
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
-        cls.company = cls.env["res.partner"].create({"name": "Parent", "is_company": True})
+        cls.company = cls.env["res.partner"].create(
+            {"name": "Parent", "is_company": True}
+        )
         cls.contact = cls.env["res.partner"].create(
             {"name": "Child", "parent_id": cls.company.id, "ref": "hooked"}
         )
@@ -28,9 +30,13 @@ class TestHooks(CrmExtCase):
     def test_batch_kind(self):
         done = []
         self._plug_in("_batch_kinds", {"test": BatchKind("Test work", "res.partner")})
-        self._give_method("res.partner", "_batch_process", lambda _self, run, units: done.append(1))
-        run = self.env["crm.batch.run"].with_user(self.salesperson)._enqueue(
-            "test", [{"res_id": self.contact.id}], name="A run"
+        self._give_method(
+            "res.partner", "_batch_process", lambda _self, run, units: done.append(1)
+        )
+        run = (
+            self.env["crm.batch.run"]
+            .with_user(self.salesperson)
+            ._enqueue("test", [{"res_id": self.contact.id}], name="A run")
         )
         kinds = run.fields_get(["kind"])["kind"]["selection"]
         self.assertIn(("test", "Test work"), kinds)
@@ -50,7 +56,9 @@ class TestHooks(CrmExtCase):
                 )
 
     def test_audit_check(self):
-        self._plug_in("_audit_checks", {"t": AuditCheck("All is well", "res.partner", "_audit_t")})
+        self._plug_in(
+            "_audit_checks", {"t": AuditCheck("All is well", "res.partner", "_audit_t")}
+        )
         self._give_method("res.partner", "_audit_t", lambda _self: AuditFinding(2))
         audit = self.env["crm.audit.result"].with_user(self.sales_manager)
         audit.action_check_now()
@@ -58,7 +66,9 @@ class TestHooks(CrmExtCase):
         self.assertEqual((result.name, result.state), ("All is well", "red"))
 
     def test_score_event_source(self):
-        self._plug_in("_score_event_sources", {"visit": ScoreEventSource("Page visited")})
+        self._plug_in(
+            "_score_event_sources", {"visit": ScoreEventSource("Page visited")}
+        )
         rules = self.env["crm.score.rule"].with_user(self.sales_manager)
         sources = rules.fields_get(["event_source"])["event_source"]["selection"]
         self.assertIn(("visit", "Page visited"), sources)
@@ -67,23 +77,31 @@ class TestHooks(CrmExtCase):
         criterion = SegmentCriterion("Hooked", "res.partner", (("ref", "=", "hooked"),))
         self._plug_in("_segment_criteria", {"hooked": criterion})
         segments = self.env["crm.segment"].with_user(self.salesperson)
-        segment = segments.create({
-            "name": "Test",
-            "res_model": "res.partner",
-            "criterion_ids": [(0, 0, {"code": "hooked"})],
-        })
+        segment = segments.create(
+            {
+                "name": "Test",
+                "res_model": "res.partner",
+                "criterion_ids": [(0, 0, {"code": "hooked"})],
+            }
+        )
         self.assertEqual(segment._get_records(), self.contact)
         self.assertEqual(segment.record_count, 1)
 
     def test_partner_counter(self):
-        self._plug_in("_partner_counters", {
-            "below": PartnerCounter("Hooked", "fa-plug", "res.partner", "parent_id"),
-            "hidden": PartnerCounter("Hidden", "fa-plug", "ir.cron", "user_id"),
-        })
+        self._plug_in(
+            "_partner_counters",
+            {
+                "below": PartnerCounter(
+                    "Hooked", "fa-plug", "res.partner", "parent_id"
+                ),
+                "hidden": PartnerCounter("Hidden", "fa-plug", "ir.cron", "user_id"),
+            },
+        )
         company = self.company.with_user(self.salesperson)
         counter = [c for c in company.crm_counters if c["code"] == "below"]
         self.assertEqual(
-            counter, [{"code": "below", "label": "Hooked", "icon": "fa-plug", "value": "1"}]
+            counter,
+            [{"code": "below", "label": "Hooked", "icon": "fa-plug", "value": "1"}],
         )
         self.assertFalse([c for c in company.crm_counters if c["code"] == "hidden"])
         action = company.action_open_crm_counter("below")
@@ -92,9 +110,12 @@ class TestHooks(CrmExtCase):
         self.assertIn("crm_counters", company.get_view(view_type="form")["arch"])
 
     def test_partner_counters_cost_the_same_for_one_contact_and_for_many(self):
-        self._plug_in("_partner_counters", {
-            "one": PartnerCounter("One", "fa-plug", "res.partner", "parent_id"),
-        })
+        self._plug_in(
+            "_partner_counters",
+            {
+                "one": PartnerCounter("One", "fa-plug", "res.partner", "parent_id"),
+            },
+        )
         many = self.env["res.partner"].create([{"name": f"P{i}"} for i in range(30)])
         self.assertEqual(self._counter_queries(many[:1]), self._counter_queries(many))
 
@@ -108,7 +129,9 @@ class TestHooks(CrmExtCase):
     def test_customer_context(self):
         self._plug_in(
             "_customer_context",
-            lambda hooks, partner: [ContextSection("Hooked", (("Name", partner.name),), "/here")],
+            lambda hooks, partner: [
+                ContextSection("Hooked", (("Name", partner.name),), "/here")
+            ],
         )
         expected = {"title": "Hooked", "rows": [["Name", "Child"]], "url": "/here"}
         self.assertIn(expected, self.contact.with_user(self.salesperson).crm_context)
@@ -116,14 +139,20 @@ class TestHooks(CrmExtCase):
         self.assertIn(expected, lead.with_user(self.sales_manager).crm_context)
         for model in ("res.partner", "crm.lead"):
             with self.subTest(model):
-                view = self.env[model].with_user(self.salesperson).get_view(view_type="form")
+                view = (
+                    self.env[model]
+                    .with_user(self.salesperson)
+                    .get_view(view_type="form")
+                )
                 self.assertIn('widget="crm_context"', view["arch"])
 
 
 @tagged("post_install", "-at_install")
 class TestPortalCards(HttpCase, CrmExtCase):
     def test_portal_card(self):
-        portal = new_test_user(self.env, "test_portal", "base.group_portal", password="test_portal")
+        portal = new_test_user(
+            self.env, "test_portal", "base.group_portal", password="test_portal"
+        )
         card = PortalCard(
             title="Hooked card",
             text="Added by an addon",
@@ -138,5 +167,7 @@ class TestPortalCards(HttpCase, CrmExtCase):
         page = self.url_open("/my/home").text
         self.assertIn("Hooked card", page)
         self.assertIn('data-placeholder_count="hooked_count"', page)
-        counts = self.make_jsonrpc_request("/my/counters", {"counters": ["hooked_count"]})
+        counts = self.make_jsonrpc_request(
+            "/my/counters", {"counters": ["hooked_count"]}
+        )
         self.assertEqual(counts["hooked_count"], 1)

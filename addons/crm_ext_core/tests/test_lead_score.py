@@ -19,46 +19,64 @@ class ScoreCase(CrmExtCase):
         super().setUpClass()
         cls.env["crm.score.model"].search([("state", "=", "published")]).action_draft()
         cls.env["crm.qualification.rule"].search([("active", "=", True)]).active = False
-        cls.model = cls.env["crm.score.model"].create({
-            "name": "Test model",
-            "rule_ids": [
-                (0, 0, {
-                    "name": "Function: director",
-                    "points": 15,
-                    "domain": "[('function', 'ilike', 'director')]",
-                }),
-                (0, 0, {
-                    "name": "Big project",
-                    "points": 40,
-                    "domain": "[('expected_revenue', '>=', 10000)]",
-                }),
-            ],
-        })
-        cls._plug_in("_score_event_sources", {"visit": ScoreEventSource("Page visited")})
+        cls.model = cls.env["crm.score.model"].create(
+            {
+                "name": "Test model",
+                "rule_ids": [
+                    (
+                        0,
+                        0,
+                        {
+                            "name": "Function: director",
+                            "points": 15,
+                            "domain": "[('function', 'ilike', 'director')]",
+                        },
+                    ),
+                    (
+                        0,
+                        0,
+                        {
+                            "name": "Big project",
+                            "points": 40,
+                            "domain": "[('expected_revenue', '>=', 10000)]",
+                        },
+                    ),
+                ],
+            }
+        )
+        cls._plug_in(
+            "_score_event_sources", {"visit": ScoreEventSource("Page visited")}
+        )
         cls.model.action_publish()
         cls.run_batches(cls)
 
     @classmethod
     def _add_event_rule(cls, **values):
-        return cls.env["crm.score.rule"].create({
-            "model_id": cls.model.id,
-            "name": "Visit",
-            "kind": "event",
-            "event_source": "visit",
-            "points": 10,
-            **values,
-        })
+        return cls.env["crm.score.rule"].create(
+            {
+                "model_id": cls.model.id,
+                "name": "Visit",
+                "kind": "event",
+                "event_source": "visit",
+                "points": 10,
+                **values,
+            }
+        )
 
     def _create_leads(self, *vals, user=None):
         leads = self.env["crm.lead"].with_user(user or self.salesperson)
-        return leads.create([{"name": f"Lead {i}", **values} for i, values in enumerate(vals)])
+        return leads.create(
+            [{"name": f"Lead {i}", **values} for i, values in enumerate(vals)]
+        )
 
 
 @tagged("post_install", "-at_install")
 class TestLeadScore(ScoreCase):
     def test_co_17_the_score_and_each_contribution_are_read_on_the_lead(self):
         with freeze_time(NOON):
-            lead = self._create_leads({"function": "Sales director", "expected_revenue": 20000})
+            lead = self._create_leads(
+                {"function": "Sales director", "expected_revenue": 20000}
+            )
         self.assertEqual(lead.crm_score, 55)
         self.assertEqual(
             lead.crm_score_entry_ids.mapped("reason"),
@@ -78,8 +96,12 @@ class TestLeadScore(ScoreCase):
         )
         view = self.env["crm.lead"].get_view(action["views"][0][0], "list")["arch"]
         self.assertIn('default_order="crm_score desc, id desc"', view)
-        found = self.env["crm.lead"].with_user(self.salesperson).search(
-            [("id", "in", (low | high | none).ids)], order="crm_score desc, id desc"
+        found = (
+            self.env["crm.lead"]
+            .with_user(self.salesperson)
+            .search(
+                [("id", "in", (low | high | none).ids)], order="crm_score desc, id desc"
+            )
         )
         self.assertEqual(found, high | low | none)
 
@@ -123,7 +145,9 @@ class TestLeadScore(ScoreCase):
             lead = self._create_leads({})
             self.env["crm.score.event"]._log("visit", [(lead.id, NOON, "1")])
         entry = lead.crm_score_entry_ids
-        self.assertEqual((entry.points, entry.fades_at), (10, NOON + timedelta(days=30)))
+        self.assertEqual(
+            (entry.points, entry.fades_at), (10, NOON + timedelta(days=30))
+        )
         with freeze_time(NOON + timedelta(days=30)):
             lead._refresh_crm_score()
         self.assertEqual((lead.crm_score, entry.points), (5, 5))
@@ -137,19 +161,27 @@ class TestLeadScore(ScoreCase):
         with freeze_time(NOON + timedelta(days=7)):
             lead._refresh_crm_score()
         self.assertEqual(lead.crm_score, 0)
-        self.assertTrue(self.env["crm.score.entry"].search([("lead_id", "=", lead.id)]).ended_at)
+        self.assertTrue(
+            self.env["crm.score.entry"].search([("lead_id", "=", lead.id)]).ended_at
+        )
 
     def test_a_company_with_its_own_model_leaves_the_shared_one(self):
         company = self.env["res.company"].create({"name": "Second"})
-        own = self.env["crm.score.model"].create({
-            "name": "Own",
-            "company_id": company.id,
-            "rule_ids": [(0, 0, {"name": "All", "points": 7})],
-        })
+        own = self.env["crm.score.model"].create(
+            {
+                "name": "Own",
+                "company_id": company.id,
+                "rule_ids": [(0, 0, {"name": "All", "points": 7})],
+            }
+        )
         own.action_publish()
         admin = self.env["crm.lead"]
-        shared = admin.create({"name": "A", "function": "director", "company_id": False})
-        theirs = admin.create({"name": "B", "function": "director", "company_id": company.id})
+        shared = admin.create(
+            {"name": "A", "function": "director", "company_id": False}
+        )
+        theirs = admin.create(
+            {"name": "B", "function": "director", "company_id": company.id}
+        )
         self.assertEqual((shared.crm_score, theirs.crm_score), (15, 7))
 
     def test_scoring_costs_the_same_for_one_lead_and_for_many(self):
@@ -191,13 +223,17 @@ class TestLeadScore(ScoreCase):
     def test_a_merge_keeps_the_events(self):
         self._add_event_rule(repeatable=True)
         kept, gone = self._create_leads({}, {}, user=self.sales_manager)
-        self.env["crm.score.event"]._log("visit", [(kept.id, NOON, "1"), (gone.id, NOON, "2")])
+        self.env["crm.score.event"]._log(
+            "visit", [(kept.id, NOON, "1"), (gone.id, NOON, "2")]
+        )
         merged = (kept | gone).with_user(self.sales_manager).merge_opportunity()
         self.assertEqual(merged.crm_score, 20)
 
     def test_the_ledger_follows_the_rights_on_the_lead(self):
-        mine = self._create_leads({"function": "director", "user_id": self.sales_manager.id},
-                                  user=self.sales_manager)
+        mine = self._create_leads(
+            {"function": "director", "user_id": self.sales_manager.id},
+            user=self.sales_manager,
+        )
         entries = mine.crm_score_entry_ids
         self.assertTrue(entries.with_user(self.sales_manager).has_access("read"))
         self.assertFalse(entries.with_user(self.salesperson).has_access("read"))
@@ -214,11 +250,16 @@ class TestLeadScore(ScoreCase):
             lead = self._create_leads({"function": "director"})
         told = lead.with_user(self.salesperson).get_crm_score()
         self.assertEqual((told["score"], told["full_score"]), (15, 100))
-        self.assertEqual(told["contributions"], [{
-            "points": 15,
-            "reason": "+15 Function: director",
-            "since": "2026-06-15 12:00:00",
-            "fades_at": False,
-        }])
+        self.assertEqual(
+            told["contributions"],
+            [
+                {
+                    "points": 15,
+                    "reason": "+15 Function: director",
+                    "since": "2026-06-15 12:00:00",
+                    "fades_at": False,
+                }
+            ],
+        )
         with self.assertRaises(AccessError):
             lead.with_user(self.stranger).get_crm_score()

@@ -1,6 +1,7 @@
 from datetime import date
 
 from freezegun import freeze_time
+from psycopg2.errors import UniqueViolation
 
 from odoo.tests import tagged
 from odoo.tools import mute_logger
@@ -15,17 +16,21 @@ class TestQualification(ScoreCase):
         super().setUpClass()
         cls.anna = cls._new_user("test_anna", "sales_team.group_sale_salesman")
         cls.bob = cls._new_user("test_bob", "sales_team.group_sale_salesman")
-        cls.team = cls.env["crm.team"].create({
-            "name": "Field sales",
-            "member_ids": [(6, 0, (cls.anna | cls.bob).ids)],
-        })
-        cls.rule = cls.env["crm.qualification.rule"].create({
-            "name": "Call quickly",
-            "threshold": 50,
-            "team_id": cls.team.id,
-            "keep_user": False,
-            "activity_days": 2,
-        })
+        cls.team = cls.env["crm.team"].create(
+            {
+                "name": "Field sales",
+                "member_ids": [(6, 0, (cls.anna | cls.bob).ids)],
+            }
+        )
+        cls.rule = cls.env["crm.qualification.rule"].create(
+            {
+                "name": "Call quickly",
+                "threshold": 50,
+                "team_id": cls.team.id,
+                "keep_user": False,
+                "activity_days": 2,
+            }
+        )
         cls.good = {"function": "director", "expected_revenue": 10000}
 
     def test_co_18_a_lead_that_reaches_the_rule_is_handed_over_with_the_reason(self):
@@ -36,9 +41,18 @@ class TestQualification(ScoreCase):
         lead = lead.sudo()
         self.assertEqual((lead.team_id, lead.user_id), (self.team, self.anna))
         activity = lead.activity_ids
-        self.assertEqual((activity.user_id, activity.date_deadline), (self.anna, date(2026, 6, 17)))
+        self.assertEqual(
+            (activity.user_id, activity.date_deadline), (self.anna, date(2026, 6, 17))
+        )
         reason = lead.crm_firing_ids.reason
-        for words in ("Call quickly", "55", "50", "+40 Big project", "Field sales", "test_anna"):
+        for words in (
+            "Call quickly",
+            "55",
+            "50",
+            "+40 Big project",
+            "Field sales",
+            "test_anna",
+        ):
             self.assertIn(words, reason)
         self.assertIn("Call quickly", "".join(lead.message_ids.mapped("body")))
         arch = lead.get_view(view_type="form")["arch"]
@@ -60,7 +74,11 @@ class TestQualification(ScoreCase):
         firing = lead.crm_firing_ids
         again = firing._claim(self.rule, lead, NOON)
         self.assertFalse(again)
-        with mute_logger("odoo.sql_db"), self.assertRaises(Exception), self.cr.savepoint():
+        with (
+            mute_logger("odoo.sql_db"),
+            self.assertRaises(UniqueViolation),
+            self.cr.savepoint(),
+        ):
             firing.copy()
 
     def test_co_18_many_leads_are_shared_out_and_cost_no_more_each(self):
@@ -96,7 +114,9 @@ class TestQualification(ScoreCase):
         self.assertEqual(leads.user_id, self.bob)
 
     def test_co_18_a_team_without_members_gets_the_lead_all_the_same(self):
-        self.rule.team_id = self.env["crm.team"].create({"name": "Empty", "user_id": False})
+        self.rule.team_id = self.env["crm.team"].create(
+            {"name": "Empty", "user_id": False}
+        )
         lead = self._create_leads({**self.good, "user_id": False}).sudo()
         self.assertEqual(lead.team_id, self.rule.team_id)
         self.assertEqual(len(lead.activity_ids), 1)
@@ -110,7 +130,9 @@ class TestQualification(ScoreCase):
         self.assertTrue(rennes.sudo().crm_firing_ids)
         self.assertFalse(brest.sudo().crm_firing_ids)
         brest.sudo().city = "Rennes"
-        self.assertTrue(brest.sudo().crm_firing_ids, "the rule's own fields are watched too")
+        self.assertTrue(
+            brest.sudo().crm_firing_ids, "the rule's own fields are watched too"
+        )
         lost = self._create_leads({"function": "director", "city": "Rennes"})
         lost.action_set_lost()
         lost.sudo().expected_revenue = 10000

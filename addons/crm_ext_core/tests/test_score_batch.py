@@ -9,7 +9,9 @@ class TestScoreBatch(ScoreCase):
     def test_publishing_scores_the_whole_base_in_the_background(self):
         self.model.action_draft()
         self.run_batches()
-        leads = self._create_leads({"function": "director"}, {"expected_revenue": 10000}, {})
+        leads = self._create_leads(
+            {"function": "director"}, {"expected_revenue": 10000}, {}
+        )
         self.assertEqual(leads.mapped("crm_score"), [0, 0, 0])
         action = self.model.with_user(self.sales_manager).action_publish()
         run = self.env[action["res_model"]].browse(action["res_id"])
@@ -37,7 +39,9 @@ class TestScoreBatch(ScoreCase):
         cron = self.env.ref("crm_ext_core.ir_cron_score")
         self.assertFalse(cron.active)
         lead = self._create_leads({"function": "director"})
-        self.env.cr.execute("UPDATE crm_lead SET crm_score = 1 WHERE id = %s", [lead.id])
+        self.env.cr.execute(
+            "UPDATE crm_lead SET crm_score = 1 WHERE id = %s", [lead.id]
+        )
         lead.invalidate_recordset()
         with self.enter_registry_test_mode():
             cron.method_direct_trigger()

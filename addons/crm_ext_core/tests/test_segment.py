@@ -10,26 +10,52 @@ class TestSegment(CrmExtCase):
     def setUpClass(cls):
         super().setUpClass()
         france, belgium = cls.env.ref("base.fr"), cls.env.ref("base.be")
-        cls.contacts = cls.env["res.partner"].create([
-            {"name": "A", "ref": "seg", "is_company": True, "email": "a@crm-ext.example",
-             "country_id": france.id, "zip": "35000"},
-            {"name": "B", "ref": "seg", "is_company": True, "country_id": belgium.id},
-            {"name": "C", "ref": "seg", "function": "Director", "email": "c@crm-ext.example",
-             "country_id": france.id, "zip": "29000"},
-        ])
+        cls.contacts = cls.env["res.partner"].create(
+            [
+                {
+                    "name": "A",
+                    "ref": "seg",
+                    "is_company": True,
+                    "email": "a@crm-ext.example",
+                    "country_id": france.id,
+                    "zip": "35000",
+                },
+                {
+                    "name": "B",
+                    "ref": "seg",
+                    "is_company": True,
+                    "country_id": belgium.id,
+                },
+                {
+                    "name": "C",
+                    "ref": "seg",
+                    "function": "Director",
+                    "email": "c@crm-ext.example",
+                    "country_id": france.id,
+                    "zip": "29000",
+                },
+            ]
+        )
         cls.a, cls.b, cls.c = cls.contacts
 
     def _segment(self, *terms, criteria=(), match="all", **values):
-        return self.env["crm.segment"].with_user(self.salesperson).create({
-            "name": "Test",
-            "res_model": "res.partner",
-            "domain": repr([("ref", "=", "seg"), *terms]),
-            "match": match,
-            "criterion_ids": [
-                (0, 0, {"code": code, "negate": negate}) for code, negate in criteria
-            ],
-            **values,
-        })
+        return (
+            self.env["crm.segment"]
+            .with_user(self.salesperson)
+            .create(
+                {
+                    "name": "Test",
+                    "res_model": "res.partner",
+                    "domain": repr([("ref", "=", "seg"), *terms]),
+                    "match": match,
+                    "criterion_ids": [
+                        (0, 0, {"code": code, "negate": negate})
+                        for code, negate in criteria
+                    ],
+                    **values,
+                }
+            )
+        )
 
     def test_co_20_criteria_are_combined_with_and_or_not(self):
         company, mail = ("contact_company", False), ("contact_reachable", False)
@@ -67,13 +93,19 @@ class TestSegment(CrmExtCase):
             self.assertEqual(form.record_count, 1)
 
     def test_co_20_a_segment_of_leads(self):
-        lead = self.env["crm.lead"].with_user(self.salesperson).create({"name": "Zz", "city": "Zz"})
+        lead = (
+            self.env["crm.lead"]
+            .with_user(self.salesperson)
+            .create({"name": "Zz", "city": "Zz"})
+        )
         segment = self._segment(res_model="crm.lead", domain="[('city', '=', 'Zz')]")
         self.assertEqual(segment._get_records(), lead)
 
     def test_co_20_a_segment_opens_its_records(self):
         action = self._segment().action_open_records()
-        self.assertEqual(self.env[action["res_model"]].search(action["domain"]), self.contacts)
+        self.assertEqual(
+            self.env[action["res_model"]].search(action["domain"]), self.contacts
+        )
 
     def test_a_frozen_segment_keeps_its_members(self):
         segment = self._segment(criteria=[("contact_company", False)])
@@ -98,8 +130,10 @@ class TestSegment(CrmExtCase):
         segment = self._segment()
         colleague = self._new_user("test_colleague", "sales_team.group_sale_salesman")
         self.assertEqual(segment.with_user(colleague)._get_records(), self.contacts)
-        for method in (segment.with_user(colleague).action_freeze,
-                       lambda: segment.with_user(colleague).write({"name": "Mine"})):
+        for method in (
+            segment.with_user(colleague).action_freeze,
+            lambda: segment.with_user(colleague).write({"name": "Mine"}),
+        ):
             with self.assertRaises(AccessError):
                 method()
         segment.with_user(self.sales_manager).name = "Ours"

@@ -8,7 +8,9 @@ class TestSettings(CrmExtCase):
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
-        cls.admin = cls._new_user("test_admin", "base.group_system,crm_ext_core.group_core_manager")
+        cls.admin = cls._new_user(
+            "test_admin", "base.group_system,crm_ext_core.group_core_manager"
+        )
 
     def _save(self, **values):
         settings = self.env["res.config.settings"].with_user(self.admin).create(values)

@@ -5,7 +5,14 @@ from decimal import Decimal
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from odoo.addons.crm_ext_core.tools.scoring import Grant, Rule, caps, faded, fades_at, score
+from odoo.addons.crm_ext_core.tools.scoring import (
+    Grant,
+    Rule,
+    caps,
+    faded,
+    fades_at,
+    score,
+)
 
 NOW = datetime(2026, 6, 15, 9, 0)
 # the machine may be busy: slowness is no defect of the arithmetic
@@ -32,7 +39,9 @@ class TestScoring(unittest.TestCase):
     def test_points_halve_every_half_life(self):
         for days, expected in ((0, "40"), (30, "20.0"), (60, "10.0"), (15, "28.3")):
             with self.subTest(days=days):
-                self.assertEqual(faded(grant(40, days, half_life_days=30), NOW), Decimal(expected))
+                self.assertEqual(
+                    faded(grant(40, days, half_life_days=30), NOW), Decimal(expected)
+                )
 
     def test_points_end_on_the_day_of_expiry(self):
         self.assertEqual(faded(grant(15, 29, expiry_days=30), NOW), 15)
@@ -40,7 +49,9 @@ class TestScoring(unittest.TestCase):
 
     def test_fades_at_names_the_next_change(self):
         self.assertIsNone(fades_at(grant(15), NOW))
-        self.assertEqual(fades_at(grant(15, 10, expiry_days=30), NOW), NOW + timedelta(days=20))
+        self.assertEqual(
+            fades_at(grant(15, 10, expiry_days=30), NOW), NOW + timedelta(days=20)
+        )
         self.assertIsNone(fades_at(grant(15, 31, expiry_days=30), NOW))
         self.assertEqual(
             fades_at(grant(40, 40, half_life_days=30), NOW), NOW + timedelta(days=20)
@@ -84,4 +95,6 @@ class TestScoring(unittest.TestCase):
     def test_points_never_grow_with_time(self, worth, sooner, later):
         early, late = sorted((sooner, later))
         before = abs(faded(grant(worth, early, half_life_days=30), NOW))
-        self.assertGreaterEqual(before, abs(faded(grant(worth, late, half_life_days=30), NOW)))
+        self.assertGreaterEqual(
+            before, abs(faded(grant(worth, late, half_life_days=30), NOW))
+        )

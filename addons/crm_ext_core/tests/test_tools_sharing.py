@@ -32,7 +32,10 @@ class TestSharing(unittest.TestCase):
         self.assertLessEqual(max(turns.values(), default=0) - count // len(ids), 1)
 
     @patient
-    @given(st.dictionaries(st.integers(1, 50), st.integers(0, 20), min_size=1), st.integers(0, 60))
+    @given(
+        st.dictionaries(st.integers(1, 50), st.integers(0, 20), min_size=1),
+        st.integers(0, 60),
+    )
     def test_nobody_is_passed_over_by_someone_busier(self, load, count):
         after = Counter(load) + Counter(least_loaded(load, count))
         for person in set(least_loaded(load, count)):

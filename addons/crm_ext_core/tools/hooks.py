@@ -8,9 +8,10 @@ class BatchKind:
     """A kind of long work that crm.batch.run knows how to carry out.
 
     `model` has `_batch_process(run, units)`, which raises to refuse its units. It may
-    have `_batch_done(run)`, called when no unit is left (again after a retry of failures),
-    and `_batch_unit_label(unit)`, the name of a unit in the list of failures. `chunk` is
-    the number of units that share a savepoint; a chunk that fails is redone unit by unit.
+    have `_batch_done(run)`, called when no unit is left (again after a retry), and
+    `_batch_unit_label(unit)`, the name of a unit in the list of failures. `chunk` is
+    the number of units that share a savepoint; a chunk that fails is redone unit by
+    unit.
     """
 
     label: str
@@ -45,9 +46,9 @@ class PartnerCounter:
     """A figure on the contact form that opens the list behind it.
 
     `model` is searched with `field` in the contacts of the company (child_of) and
-    `domain`; `sum_field` adds up a column instead of counting rows. `action` is the XML id
-    of the window action to open on them (default: the model's list). A user who may not
-    read the model does not see the counter.
+    `domain`; `sum_field` adds up a column instead of counting rows. `action` is the
+    XML id of the window action to open on them (default: the model's list). A user who
+    may not read the model does not see the counter.
     """
 
     label: str

@@ -1,4 +1,4 @@
-"""What a lead's score is made of: points granted by rules, that fade and that are capped."""
+"""What a lead's score is made of: points granted by rules, that fade, with caps."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -15,8 +15,9 @@ HALF = Decimal("0.5")
 class Rule:
     """What a rule is worth.
 
-    Rules with the same `group` share the smallest `cap` stated among them; a rule without
-    a group is capped alone. At most one of `half_life_days` and `expiry_days` is set.
+    Rules with the same `group` share the smallest `cap` stated among them; a rule
+    without a group is capped alone. At most one of `half_life_days` and `expiry_days`
+    is set.
     """
 
     key: int
@@ -87,8 +88,10 @@ def caps(rules: Iterable[Rule]) -> dict[str | int, Decimal]:
     return found
 
 
-def score(grants: Iterable[Grant], limits: dict[str | int, Decimal], now: datetime) -> Score:
-    """Return the score at `now`: oldest grants first, each pool kept within +/- its cap."""
+def score(
+    grants: Iterable[Grant], limits: dict[str | int, Decimal], now: datetime
+) -> Score:
+    """Return the score at `now`: oldest grants first, each pool within +/- its cap."""
     pools: dict[str | int, Decimal] = {}
     contributions = []
     for grant in sorted(grants, key=lambda grant: (grant.earned_at, grant.key)):
