@@ -11,6 +11,6 @@ class CrmHooks(models.AbstractModel):
         return {
             **super()._batch_kinds(),
             "import": BatchKind(
-                label=self.env._("Import"), model="crm.import.writer", chunk=4
+                label=self.env._("Import"), model="crm.import.writer", chunk=2
             ),
         }
