@@ -15,6 +15,7 @@
         "security/crm_ext_campaigns_groups.xml",
         "security/ir.model.access.csv",
         "security/crm_ext_campaigns_rules.xml",
+        "data/utm_stage_data.xml",
         "views/crm_bounce_views.xml",
         "views/crm_bounce_policy_views.xml",
         "views/crm_sending_incident_views.xml",

@@ -10,9 +10,9 @@ from ..tools.bounce import MailKind
 from ..tools.bounce_policy import SoftReturn, is_excluded
 
 CLASSES = [
-    ("hard", "Hard: the address does not exist"),
-    ("soft", "Soft: temporary"),
-    ("spam", "Refused by a filter"),
+    ("hard", "Hard"),
+    ("soft", "Soft"),
+    ("spam", "Spam filter"),
 ]
 REASONS = [
     ("user_unknown", "Unknown user"),
@@ -127,6 +127,7 @@ class CrmBounce(models.Model):
                     user=self.env.user.name,
                 ),
             )
+        return True
 
     def _state_of_address(self):
         """What this return makes of its address, as a state of the contact."""

@@ -108,6 +108,7 @@ class CrmSendingIncident(models.Model):
     def action_fix(self):
         self.write({"state": "fixed", "fixed_at": fields.Datetime.now()})
         self.activity_feedback(["mail.mail_activity_data_todo"])
+        return True
 
     def action_view_bounces(self):
         action = self.env["ir.actions.act_window"]._for_xml_id(

@@ -42,7 +42,7 @@ class MailingMailing(models.Model):
     # ------------------------------------------------------------------ actions
     def action_put_in_queue(self):
         self._crm_freeze_recipients()
-        return super().action_put_in_queue()
+        return super().action_put_in_queue() or True  # XML-RPC knows no None
 
     def action_cancel(self):
         # nothing is sent yet: the segment is evaluated anew at the next launch

@@ -11,7 +11,7 @@ class MailingTrace(models.Model):
     crm_bounce_class = fields.Selection(CLASSES, string="Bounce class", readonly=True)
 
     # Every reply, bounce and exclusion looks these up, and the host indexes neither.
-    # Building them holds a SHARE lock (reads go on, writes wait) for about a second per
+    # Building each holds a SHARE lock (reads go on, writes wait), some 3 seconds per
     # million traces; where that is too long, create them beforehand with CREATE INDEX
     # CONCURRENTLY under the same name: the host keeps an index without a comment.
     _crm_message_id_idx = models.Index("(message_id) WHERE message_id IS NOT NULL")

@@ -59,6 +59,6 @@ class ResPartner(models.Model):
         """Take the address off the exclusion list after it was excluded by returns."""
         self.env["mail.blacklist"].check_access("write")
         # sudo: bounces are read by address; the right to exclude was checked above
-        self.env["crm.bounce"].sudo().search(
-            [("email", "in", self.mapped("email_normalized"))]
-        ).sudo(False).action_allow_again()
+        bounces = self.env["crm.bounce"].sudo()
+        mine = bounces.search([("email", "in", self.mapped("email_normalized"))])
+        return mine.sudo(False).action_allow_again()
