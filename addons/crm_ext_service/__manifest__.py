@@ -27,7 +27,11 @@
         "views/crm_case_config_views.xml",
         "views/crm_hour_book_views.xml",
         "views/crm_work_entry_views.xml",
-        "views/host_views.xml",
+        "views/mail_activity_views.xml",
+        "views/product_template_views.xml",
+        "views/res_config_settings_views.xml",
+        "views/res_partner_views.xml",
+        "views/sale_order_views.xml",
         "views/crm_ext_service_menus.xml",
     ],
     "demo": [

@@ -53,6 +53,27 @@ class CrmCaseMail(models.Model):
             lambda case: case.stage_kind in ("waiting", "closed")
         )._move_to_progress()
 
+    def _creation_message(self):
+        return self.env._("Case opened")
+
+    def _notify_get_recipients_groups(self, message, model_description, msg_vals=False):
+        """Offer customers the portal's page only when an addon serves it."""
+        groups = super()._notify_get_recipients_groups(
+            message, model_description, msg_vals=msg_vals
+        )
+        if self and not self._has_portal_page():
+            for name, _is_member, values in groups:
+                if name in ("portal_customer", "portal", "customer"):
+                    values["has_button_access"] = False
+        return groups
+
+    @api.model
+    def _has_portal_page(self):
+        """Whether `access_url` leads somewhere: the portal's home has the cases' card."""
+        # sudo: which pages exist, whoever asks
+        cards = self.env["crm.hooks"].sudo()._portal_cards()
+        return any(card.url == "/my/cases" for card in cards.values())
+
     def _notify_get_reply_to(self, default=None, author_id=False):
         # sudo: the team's address is no secret
         aliases = self.team_id.sudo()._notify_get_reply_to(

@@ -149,7 +149,8 @@ class CrmQueueItem(models.Model):
                     "SELECT id FROM crm_queue_item WHERE id IN %s"
                     " ORDER BY id FOR NO KEY UPDATE",
                     tuple(rivals.ids),
-                )
+                ),
+                log_exceptions=False,  # losing is no fault
             )
 
     def _explain_not_waiting(self):

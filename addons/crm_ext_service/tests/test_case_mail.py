@@ -137,3 +137,12 @@ class TestCaseMail(CrmServiceCase, MailCommon):
             references=message.message_id,
         )
         self.assertTrue(case.is_closed)
+
+    def test_answer_offers_no_page_that_does_not_exist(self):
+        case = self.receive("Printer")
+        self.patch(type(case), "_has_portal_page", lambda case: False)
+        self.answer(case)
+        self.assertNotIn("/mail/view", self.mails_to_customer()[0]["body"])
+        self.patch(type(case), "_has_portal_page", lambda case: True)
+        self.answer(case)
+        self.assertIn("/mail/view", self.mails_to_customer()[0]["body"])
