@@ -1,0 +1,1 @@
+from . import attachment, case, case_form, hours, subscription
