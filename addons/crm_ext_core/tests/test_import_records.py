@@ -77,7 +77,7 @@ class TestImportRecords(ImportCase):
             run = self.import_file(
                 self.sample(f"variants/{name}.csv"), profile=self.companies_profile
             )
-            companies = run.row_ids.partner_company_id
+            companies = run.row_ids.sorted("number").partner_company_id
             seen.append(
                 companies.mapped(lambda it: (it.name, it.company_registry, it.zip))
             )
