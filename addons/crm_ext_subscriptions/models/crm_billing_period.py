@@ -164,6 +164,7 @@ class CrmBillingPeriod(models.Model):
         """State that the freed periods stay unbilled, and who said so."""
         self._check_may_decide()
         self.sudo().write({"settlement": "accepted", "settled_by": self.env.uid})
+        return True
 
     def _renew(self):
         """New live rows for the days and terms of freed ones."""

@@ -30,6 +30,7 @@ class CrmHooks(models.AbstractModel):
                 icon="fa-repeat",
                 model="crm.subscription",
                 domain=(("state", "in", ("running", "paused")),),
+                action="crm_ext_subscriptions.crm_subscription_action",
             )
         }
 
@@ -51,7 +52,13 @@ class CrmHooks(models.AbstractModel):
             (self.env._("Running"), str(len(running))),
             (self.env._("Next invoice"), format_date(self.env, upcoming) or "-"),
         )
-        return [*sections, ContextSection(title=self.env._("Subscriptions"), rows=rows)]
+        only = f"/{running.id}" if len(running) == 1 else ""
+        section = ContextSection(
+            title=self.env._("Subscriptions"),
+            rows=rows,
+            url=f"/odoo/crm-subscriptions{only}",
+        )
+        return [*sections, section]
 
     @api.model
     def _audit_checks(self):

@@ -110,6 +110,7 @@ class CrmPriceIndex(models.Model):
                 "verified_on": fields.Date.context_today(self),
             }
         )
+        return True
 
     def action_view_values(self):
         action = self.env["ir.actions.act_window"]._for_xml_id(

@@ -42,8 +42,8 @@ class CrmPriceRevision(models.Model):
         tracking=True,
         index=True,
     )
-    p0 = fields.Float(string="P0", digits=0, min_display_digits="Product Price")
-    p1 = fields.Float(string="P1", digits=0, min_display_digits="Product Price")
+    p0 = fields.Float(digits=0, min_display_digits="Product Price")
+    p1 = fields.Float(digits=0, min_display_digits="Product Price")
     s0_value_id = fields.Many2one(
         "crm.price.index.value", string="S0", required=True, ondelete="restrict"
     )
@@ -55,7 +55,7 @@ class CrmPriceRevision(models.Model):
     s0_published_on = fields.Date(string="S0 published on")
     s1_published_on = fields.Date(string="S1 published on")
     link = fields.Char(string="Link coefficient")
-    ratio = fields.Char(string="Ratio")
+    ratio = fields.Char()
     coefficient = fields.Char()
     ratio_percent = fields.Float(
         string="Ratio S1/S0, %",
@@ -145,6 +145,7 @@ class CrmPriceRevision(models.Model):
                 )
             )
         self._advance({"state": "approved", "approved_by": self.env.uid})
+        return True
 
     def action_apply(self):
         """Add to each line a version at the new price from the effective date."""
@@ -156,6 +157,7 @@ class CrmPriceRevision(models.Model):
             [revision._prepare_version() for revision in self]
         )
         self._advance({"state": "applied", "applied_at": fields.Datetime.now()})
+        return True
 
     def action_cancel(self):
         """Drop a revision that is not applied; its record stays."""
@@ -163,6 +165,7 @@ class CrmPriceRevision(models.Model):
             raise UserError(self.env._("An applied revision is not cancelled."))
         self._check_may_decide(None)
         self._advance({"state": "cancelled"})
+        return True
 
     def _check_may_decide(self, state):
         if not self.env.user.has_groups(

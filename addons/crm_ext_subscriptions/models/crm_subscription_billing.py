@@ -160,7 +160,13 @@ class CrmSubscription(models.Model):
         running._lock_for_billing()
         for subscription in running:
             if problem := subscription._get_billing_problem():
-                raise UserError(f"{subscription.name}: {problem}")
+                raise UserError(
+                    self.env._(
+                        "%(name)s: %(problem)s",
+                        name=subscription.name,
+                        problem=problem,
+                    )
+                )
         return running._write_ledger(until)._invoice(invoice_date, post)
 
     def _lock_for_billing(self):

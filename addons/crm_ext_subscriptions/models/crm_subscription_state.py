@@ -26,6 +26,7 @@ class CrmSubscription(models.Model):
                 )
         self._change_state("running")
         self.line_ids._open_versions()
+        return True
 
     def action_draft(self):
         """Correct an entry as long as nothing was ever billed."""
@@ -39,10 +40,12 @@ class CrmSubscription(models.Model):
         self._change_state("draft")
         # versions are readable history; only this way back may take them away
         self.sudo().version_ids.unlink()
+        return True
 
     def action_close(self):
         """Bill nothing more, not even what is due and not billed yet."""
         self._change_state("closed")
+        return True
 
     def _change_state(self, state):
         labels = dict(self._fields["state"]._description_selection(self.env))

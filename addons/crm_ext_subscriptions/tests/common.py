@@ -16,12 +16,18 @@ class SubscriptionCase(CrmExtCase):
         cls.company = cls.env.company
         if cls.company.chart_template != "fr":
             cls.env["account.chart.template"].try_loading("fr", cls.company, False)
-        cls.accountant = cls._new_user("sub_accountant", "account.group_account_user")
+        cls.accountant = cls._new_user(
+            "sub_accountant", "account.group_account_user", lang="en_US"
+        )
         cls.seller = cls._new_user(
-            "sub_seller", "crm_ext_subscriptions.group_subscriptions_user"
+            "sub_seller",
+            "crm_ext_subscriptions.group_subscriptions_user",
+            lang="en_US",
         )
         cls.manager = cls._new_user(
-            "sub_manager", "crm_ext_subscriptions.group_subscriptions_manager"
+            "sub_manager",
+            "crm_ext_subscriptions.group_subscriptions_manager",
+            lang="en_US",
         )
         cls.product = cls.env["product.product"].create(
             {
