@@ -1,6 +1,8 @@
 {
     "name": "CRM Extension: Core",
-    "summary": "Explainable scoring, segments, import profiles and long work done safely",
+    "summary": (
+        "Explainable scoring, segments, import profiles and long work done safely"
+    ),
     "version": "19.0.1.0.0",
     "category": "Sales/CRM",
     "author": "CRM Extension",

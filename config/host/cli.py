@@ -118,14 +118,23 @@ def shell(places: Places) -> int:
     """Open the host's Python shell on the demo."""
     with ready(places) as databases:
         databases.ensure_demo()
-        words = [str(places.python), "-m", "odoo", "shell", "-c", str(databases.config())]
+        words = [
+            str(places.python),
+            "-m",
+            "odoo",
+            "shell",
+            "-c",
+            str(databases.config()),
+        ]
         return os.spawnve(
             os.P_WAIT, words[0], [*words, "-d", db.DEMO, "--no-http"], databases.env()
         )
 
 
 def clean(places: Places) -> None:
-    """Remove what this clone made: server, cluster, .venv, state; not the shared cache."""
+    """Remove what this clone made: server, cluster, .venv, state; not the shared
+    cache.
+    """
     server.stop(places)
     with step("remove the cluster, .venv and .local"):
         postgres.Cluster(places).destroy()

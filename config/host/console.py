@@ -1,4 +1,6 @@
-"""What the user reads: named steps with their time, progress, and errors with a way out."""
+"""What the user reads: named steps with their time, progress, and errors with a way
+out.
+"""
 
 from __future__ import annotations
 
@@ -27,7 +29,9 @@ def step(name: str) -> Iterator[None]:
 
 
 class Progress:
-    """A download's progress: one moving line on a terminal, a line every 10 % elsewhere."""
+    """A download's progress: one moving line on a terminal, a line every 10 %
+    elsewhere.
+    """
 
     def __init__(self, name: str, total: int) -> None:
         """Follow `total` bytes of `name`."""

@@ -1,7 +1,9 @@
-"""Databases by template: the host's, the addons', the demo's; each made whole or not at all.
+"""Databases by template: the host's, the addons', the demo's; each made whole or not at
+all.
 
-A template's name holds a hash of all it depends on, so a change makes a new one. It is built
-under another name and renamed when complete: whatever cuts the making leaves nothing half made.
+A template's name holds a hash of all it depends on, so a change makes a new one. It is
+built under another name and renamed when complete: whatever cuts the making leaves
+nothing half made.
 """
 
 from __future__ import annotations
@@ -65,14 +67,20 @@ class Databases:
     def addons_template(self) -> str:
         """The host and our five addons, without demo data: what tests copy."""
         return self._template(
-            "addons", self._addons_key(), lambda name: self._build_addons(name, demo=False)
+            "addons",
+            self._addons_key(),
+            lambda name: self._build_addons(name, demo=False),
         )
 
     def demo_template(self) -> str:
-        """The same with demo data; anew each week, its dates being relative to today."""
+        """The same with demo data; anew each week, its dates being relative to
+        today.
+        """
         week = "{}w{:02}".format(*datetime.date.today().isocalendar()[:2])
         key = f"{_digest(self._addons_key())}_{week}"
-        return self._template("demo", key, lambda name: self._build_addons(name, demo=True))
+        return self._template(
+            "demo", key, lambda name: self._build_addons(name, demo=True)
+        )
 
     def _addons_key(self) -> str:
         return _digest(f"{self.host_key()}{content_of(self.places.addons)}")
@@ -114,8 +122,12 @@ class Databases:
         self.copy(self.host_template(), name)
         words = ["-d", name, "-i", ",".join(ADDONS), "--stop-after-init", "--no-http"]
         if demo:
-            # our demo data without the host's: a module's loads when those below have theirs
-            self.sql("UPDATE ir_module_module SET demo = true WHERE state = 'installed'", name)
+            # our demo data without the host's: a module's loads when those below have
+            # theirs
+            self.sql(
+                "UPDATE ir_module_module SET demo = true WHERE state = 'installed'",
+                name,
+            )
             words.append("--with-demo")
         self.odoo(*words)
         failed = self.sql(
@@ -140,7 +152,9 @@ class Databases:
                 self.rename(building, DEMO)
         elif self.marked(DEMO) != content:
             with step("upgrade the demo in place"):
-                self.odoo("-d", DEMO, "-u", ",".join(ADDONS), "--stop-after-init", "--no-http")
+                self.odoo(
+                    "-d", DEMO, "-u", ",".join(ADDONS), "--stop-after-init", "--no-http"
+                )
                 self.mark(DEMO, content)
 
     def mark(self, name: str, content: str) -> None:
@@ -190,14 +204,18 @@ class Databases:
         shutil.rmtree(self._filestore(name), ignore_errors=True)
 
     def _create(self, name: str, template: str) -> None:
-        collate = " LC_COLLATE 'C' ENCODING 'unicode'" if template == "template0" else ""
+        collate = (
+            " LC_COLLATE 'C' ENCODING 'unicode'" if template == "template0" else ""
+        )
         self.sql(f'CREATE DATABASE "{name}" TEMPLATE "{template}"{collate}')
         if template == "template0":
             for extension in EXTENSIONS:
                 self.sql(f"CREATE EXTENSION IF NOT EXISTS {extension}", name)
 
     def _release(self, name: str) -> None:
-        """End what still holds a database open: it could be neither copied nor renamed."""
+        """End what still holds a database open: it could be neither copied nor
+        renamed.
+        """
         self.sql(
             "SELECT pg_terminate_backend(pid) FROM pg_stat_activity "
             f"WHERE datname = '{name}' AND pid <> pg_backend_pid() "
@@ -208,9 +226,12 @@ class Databases:
         return self.places.data / "filestore" / name
 
     def env(self) -> dict[str, str]:
-        """The environment of our programs: libpq's variables and nothing of the caller's
-        Odoo."""
-        kept = {k: v for k, v in os.environ.items() if k not in ("ODOO_RC", "PYTHONPATH")}
+        """The environment of our programs: libpq's variables and nothing of the
+        caller's Odoo.
+        """
+        kept = {
+            k: v for k, v in os.environ.items() if k not in ("ODOO_RC", "PYTHONPATH")
+        }
         return {**kept, **self.server.env(), "PYTHONUNBUFFERED": "1"}
 
     def config(self) -> Path:
@@ -241,7 +262,14 @@ class Databases:
         """
         verb = [] if words[0].startswith("-") else [words[0]]
         rest = words[len(verb) :]
-        command = [str(self.places.python), "-m", "odoo", *verb, "-c", str(self.config())]
+        command = [
+            str(self.places.python),
+            "-m",
+            "odoo",
+            *verb,
+            "-c",
+            str(self.config()),
+        ]
         result = subprocess.run(
             [*command, *rest, "--log-level=warn"],
             input=stdin,

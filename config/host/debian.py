@@ -1,4 +1,6 @@
-"""Debian packages without touching the machine's own apt: private lists, signed, cached."""
+"""Debian packages without touching the machine's own apt: private lists, signed,
+cached.
+"""
 
 from __future__ import annotations
 
@@ -97,7 +99,9 @@ class PrivateApt:
         """
         if suite != "machine":
             if not KEYRING.exists():
-                raise Stop("Install Debian's keyring: apt-get install debian-archive-keyring")
+                raise Stop(
+                    "Install Debian's keyring: apt-get install debian-archive-keyring"
+                )
             self.home.mkdir(parents=True, exist_ok=True)
             (self.home / f"{suite}.list").write_text(
                 f"deb [signed-by={KEYRING}] {self._mirror()} {suite} main\n"
@@ -106,9 +110,12 @@ class PrivateApt:
         if result.returncode:
             raise Stop(f"{NO_NETWORK}\n{_without_hosts(result.stderr)}")
 
-    def describe(self, suite: str, names: list[str], with_needs: bool = False) -> list[Package]:
-        """The packages as the signed lists give them; `with_needs` adds what they depend
-        on and the machine lacks."""
+    def describe(
+        self, suite: str, names: list[str], with_needs: bool = False
+    ) -> list[Package]:
+        """The packages as the signed lists give them; `with_needs` adds what they
+        depend on and the machine lacks.
+        """
         verb = ["install", "--no-install-recommends"] if with_needs else ["download"]
         result = _apt(*self._options(suite), "-q", *verb, "--print-uris", "-y", *names)
         if result.returncode:
@@ -116,7 +123,9 @@ class PrivateApt:
                 f"Debian has no {' '.join(names)} in {suite} any more:\n"
                 f"{_without_hosts(result.stderr)}"
             )
-        rows = [shlex.split(row) for row in result.stdout.splitlines() if row[:1] == "'"]
+        rows = [
+            shlex.split(row) for row in result.stdout.splitlines() if row[:1] == "'"
+        ]
         return [
             Package(row[0], row[1], int(row[2]), row[3].partition(":")[2])
             for row in rows
@@ -126,7 +135,9 @@ class PrivateApt:
     def download(self, packages: list[Package]) -> list[Path]:
         """Bring packages into the cache; what is there already is not fetched again."""
         return [
-            fetch(package.uri, self.debs / package.file_name, package.size, package.sha256)
+            fetch(
+                package.uri, self.debs / package.file_name, package.size, package.sha256
+            )
             for package in packages
         ]
 
@@ -136,7 +147,10 @@ def unpack(debs: list[Path], prefix: Path) -> None:
     prefix.mkdir(parents=True, exist_ok=True)
     for deb in debs:
         result = subprocess.run(
-            ["dpkg", "-x", str(deb), str(prefix)], capture_output=True, text=True, check=False
+            ["dpkg", "-x", str(deb), str(prefix)],
+            capture_output=True,
+            text=True,
+            check=False,
         )
         if result.returncode:
             raise Stop(f"{deb.name} cannot be unpacked: {result.stderr.strip()}")
@@ -151,7 +165,8 @@ def install(packages: list[str]) -> None:
         result = _apt("install", "-y", "-q", "--no-install-recommends", *packages)
     if result.returncode:
         raise Stop(
-            f"apt-get install {' '.join(packages)} failed:\n{_without_hosts(result.stderr)}"
+            f"apt-get install {' '.join(packages)}"
+            f" failed:\n{_without_hosts(result.stderr)}"
         )
 
 

@@ -42,7 +42,10 @@ def fetch(uri: str, target: Path, size: int, sha256: str) -> Path:
             time.sleep(attempt)
     if _hash(partial) != sha256:
         partial.unlink()
-        raise Stop(f"{target.name} does not have the signed hash and was thrown away: try again.")
+        raise Stop(
+            f"{target.name} does not have the signed hash and was thrown away: try"
+            " again."
+        )
     partial.rename(target)
     return target
 

@@ -1,4 +1,6 @@
-"""Where things lie: the clone, the cache shared by clones, and this clone's own state."""
+"""Where things lie: the clone, the cache shared by clones, and this clone's own
+state.
+"""
 
 from __future__ import annotations
 
@@ -84,6 +86,7 @@ def need_space(folder: Path, megabytes: int, purpose: str) -> None:
     free = shutil.disk_usage(folder).free / 1e6
     if free < megabytes:
         raise Stop(
-            f"Not enough disk under {folder}: {free:.0f} MB free, {megabytes} MB needed "
-            f"for {purpose}.\nFree some space, or set CRM_EXT_CACHE to a folder elsewhere."
+            f"Not enough disk under {folder}: {free:.0f} MB free, {megabytes} MB needed"
+            f" for {purpose}.\nFree some space, or set CRM_EXT_CACHE to a folder"
+            " elsewhere."
         )

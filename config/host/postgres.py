@@ -88,8 +88,8 @@ def _given(url: str) -> Server:
     )
     if server.user == "postgres":
         raise Stop(
-            "DATABASE_URL names the user postgres, which Odoo refuses: make one of its own, "
-            "createuser --createdb odoo"
+            "DATABASE_URL names the user postgres, which Odoo refuses: make one of its"
+            " own, createuser --createdb odoo"
         )
     return server
 
@@ -122,9 +122,13 @@ def check_given(places: Places, server: Server) -> None:
         raise Stop(f"The database of DATABASE_URL does not answer: {reason}")
     version, may_create, extensions = result.stdout.splitlines()
     if int(version) < OLDEST * 10000:
-        raise Stop(f"DATABASE_URL is PostgreSQL {int(version) // 10000}; {OLDEST} is needed.")
+        raise Stop(
+            f"DATABASE_URL is PostgreSQL {int(version) // 10000}; {OLDEST} is needed."
+        )
     if may_create != "True":
-        raise Stop(f"The role {server.user} may not create databases: ALTER ROLE ... CREATEDB")
+        raise Stop(
+            f"The role {server.user} may not create databases: ALTER ROLE ... CREATEDB"
+        )
     missing = set(EXTENSIONS) - set(extensions.split())
     if missing:
         raise Stop(
@@ -136,8 +140,8 @@ def check_given(places: Places, server: Server) -> None:
 class Cluster:
     """The private cluster of a clone: no TCP, never a system cluster.
 
-    Root's cluster runs under an unprivileged user, outside the clone, because PostgreSQL
-    refuses root and /root is closed to that user.
+    Root's cluster runs under an unprivileged user, outside the clone, because
+    PostgreSQL refuses root and /root is closed to that user.
     """
 
     def __init__(self, places: Places) -> None:
@@ -233,7 +237,8 @@ class Cluster:
                 "random_page_cost": "1.1",
             }.items()
         )
-        # after a kill -9 the old children may need a moment to see that they are orphans
+        # after a kill -9 the old children may need a moment to see that they are
+        # orphans
         for attempt in range(10):
             try:
                 self._as_account(
@@ -258,8 +263,9 @@ class Cluster:
         )
 
     def _as_account(self, program: str, *words: str) -> str:
-        """Run one of PostgreSQL's programs as the cluster's user, in a session of its own
-        so that Ctrl-C in the terminal does not reach it."""
+        """Run one of PostgreSQL's programs as the cluster's user, in a session of its
+        own so that Ctrl-C in the terminal does not reach it.
+        """
         switch = {}
         if self.as_root:
             switch = {
@@ -330,7 +336,9 @@ def _on_path() -> Path | None:
     if not program:
         return None
     folder = Path(program).resolve().parent
-    shown = subprocess.run([program, "--version"], capture_output=True, text=True, check=False)
+    shown = subprocess.run(
+        [program, "--version"], capture_output=True, text=True, check=False
+    )
     version = re.search(r"(\d+)", shown.stdout)
     fit = version and int(version.group(1)) >= OLDEST and (folder / "initdb").exists()
     return folder if fit and _has_contrib(folder) else None
@@ -364,7 +372,9 @@ def _unpacked(places: Places) -> Path:
             with step("fetch PostgreSQL into the cache"):
                 apt = debian.PrivateApt(places.cache)
                 apt.update("machine")
-                debs = apt.download(apt.describe("machine", ["postgresql"], with_needs=True))
+                debs = apt.download(
+                    apt.describe("machine", ["postgresql"], with_needs=True)
+                )
                 building = prefix.with_name(".postgresql.building")
                 shutil.rmtree(building, ignore_errors=True)
                 debian.unpack(debs, building)
@@ -372,7 +382,9 @@ def _unpacked(places: Places) -> Path:
                 building.rename(prefix)
     found = _found(prefix / "usr/lib/postgresql")
     if not found:
-        raise Stop("PostgreSQL cannot be unpacked here; ask root: apt-get install postgresql")
+        raise Stop(
+            "PostgreSQL cannot be unpacked here; ask root: apt-get install postgresql"
+        )
     return found
 
 

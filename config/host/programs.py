@@ -28,9 +28,7 @@ CHROMIUM = Program(
     "usr/lib/chromium/chromium",
     "NO_BROWSER",
 )
-WKHTMLTOPDF = Program(
-    ("wkhtmltopdf",), "wkhtmltopdf", "usr/bin/wkhtmltopdf", "NO_PDF"
-)
+WKHTMLTOPDF = Program(("wkhtmltopdf",), "wkhtmltopdf", "usr/bin/wkhtmltopdf", "NO_PDF")
 
 
 def ensure(places: Places, program: Program) -> None:
@@ -40,10 +38,17 @@ def ensure(places: Places, program: Program) -> None:
     """
     if os.environ.get(program.switch) == "1" or _found(places, program):
         return
-    ask_root = f"as root: apt-get install {program.package} (or {program.switch}=1 to do without)"
+    ask_root = (
+        f"as root: apt-get install {program.package} (or {program.switch}=1 to do"
+        " without)"
+    )
     if debian.release() is None:
-        raise Stop(f"{program.names[-1]} is missing; install it with your system's packages.")
-    with locked(places.cache / f"{program.package}.lock", f"fetching {program.package}"):
+        raise Stop(
+            f"{program.names[-1]} is missing; install it with your system's packages."
+        )
+    with locked(
+        places.cache / f"{program.package}.lock", f"fetching {program.package}"
+    ):
         if _found(places, program):
             return
         need_space(places.cache, 900, program.package)
@@ -62,7 +67,9 @@ def path(places: Places) -> str:
 
 
 def _found(places: Places, program: Program) -> str | None:
-    return next(filter(None, (shutil.which(n, path=path(places)) for n in program.names)), None)
+    return next(
+        filter(None, (shutil.which(n, path=path(places)) for n in program.names)), None
+    )
 
 
 def _unpack(places: Places, program: Program) -> None:
@@ -80,12 +87,15 @@ def _unpack(places: Places, program: Program) -> None:
     script = places.cache / "bin" / program.package
     script.parent.mkdir(exist_ok=True)
     script.write_text(
-        f'#!/bin/sh\nLD_LIBRARY_PATH="{libraries}" exec "{prefix / program.inside}" "$@"\n'
+        f'#!/bin/sh\nLD_LIBRARY_PATH="{libraries}" exec "{prefix / program.inside}"'
+        ' "$@"\n'
     )
     script.chmod(0o755)
 
 
 def _library_folders(prefix: Path) -> list[Path]:
-    """The folders that hold shared libraries, also nested ones (pulseaudio, blas...)."""
+    """The folders that hold shared libraries, also nested ones (pulseaudio,
+    blas...).
+    """
     folders = {found.parent for found in (prefix / "usr/lib").rglob("*.so*")}
     return sorted(folders | {found.parent for found in (prefix / "lib").rglob("*.so*")})

@@ -1,4 +1,6 @@
-"""`make run`, `make stop`, `make reset`: the demo in the foreground, ended from anywhere."""
+"""`make run`, `make stop`, `make reset`: the demo in the foreground, ended from
+anywhere.
+"""
 
 from __future__ import annotations
 
@@ -70,7 +72,9 @@ def stop(places: Places) -> None:
         deadline = time.monotonic() + 40
         while _supervisor(places):
             if time.monotonic() > deadline:
-                raise Stop(f"Process {running['pid']} does not end: kill -9 {running['pid']}")
+                raise Stop(
+                    f"Process {running['pid']} does not end: kill -9 {running['pid']}"
+                )
             time.sleep(0.1)
 
 
@@ -82,7 +86,9 @@ def _supervisor(places: Places) -> dict | None:
     """The running `make run` of this clone, if there is one (a pid may be reused)."""
     try:
         note = json.loads(_note(places).read_text())
-        started = Path(f"/proc/{note['pid']}/stat").read_text().rsplit(")", 1)[1].split()[19]
+        started = (
+            Path(f"/proc/{note['pid']}/stat").read_text().rsplit(")", 1)[1].split()[19]
+        )
     except (OSError, ValueError, KeyError):
         return None
     return note if started == note["started"] else None
@@ -156,7 +162,9 @@ def _command(databases: Databases) -> list[str]:
 
 
 def _die_with_parent() -> None:
-    """The server must not outlive a `make run` that was killed: it would hold the port."""
+    """The server must not outlive a `make run` that was killed: it would hold the
+    port.
+    """
     ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGTERM)
 
 

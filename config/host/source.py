@@ -43,11 +43,14 @@ class Host:
 
     @property
     def identity(self) -> str:
-        """What a database template depends on: the version and, for a checkout that moves
-        under us, the commit."""
+        """What a database template depends on: the version and, for a checkout that
+        moves under us, the commit.
+        """
         commit = self.path / ".git"
         if not commit.exists():
-            return f"{self.version} {self.path.parts[-4] if self.kind == 'debian' else ''}"
+            return (
+                f"{self.version} {self.path.parts[-4] if self.kind == 'debian' else ''}"
+            )
         head = subprocess.run(
             ["git", "-C", str(self.path), "rev-parse", "HEAD"],
             capture_output=True,
@@ -75,7 +78,9 @@ def _checkout() -> Host | None:
     path = Path(home).expanduser().resolve()
     version = _release(path / "odoo" / "release.py")
     if not version:
-        raise Stop(f"ODOO_HOME={home} holds no odoo/release.py: give a checkout's top folder.")
+        raise Stop(
+            f"ODOO_HOME={home} holds no odoo/release.py: give a checkout's top folder."
+        )
     return _accept("checkout", version, path)
 
 
@@ -101,7 +106,9 @@ def _accept(kind: str, version: str, path: Path) -> Host:
     if not version.startswith("19.0"):
         raise Stop(f"{path} is Odoo {version}; 19.0 is needed.\n{MANY_WAYS}")
     addons = (path / "addons", path / "odoo" / "addons")
-    return Host(kind, version, path, tuple(folder for folder in addons if folder.is_dir()))
+    return Host(
+        kind, version, path, tuple(folder for folder in addons if folder.is_dir())
+    )
 
 
 def _release(file: Path) -> str | None:
@@ -131,7 +138,9 @@ def _fetch(places: Places) -> Path:
     with step("download the host's packages"):
         for suite in ("sid", "bookworm"):
             apt.update(suite)
-        packages = apt.describe("sid", FROM_SID) + apt.describe("bookworm", FROM_BOOKWORM)
+        packages = apt.describe("sid", FROM_SID) + apt.describe(
+            "bookworm", FROM_BOOKWORM
+        )
         debs = apt.download(packages)
     with step("unpack the host"):
         name = next(p.file_name for p in packages if p.file_name.startswith("odoo-19"))
@@ -154,10 +163,12 @@ def _complete(prefix: Path) -> None:
     script.parent.mkdir(parents=True, exist_ok=True)
     if not script.exists():
         script.write_text("/* background blur is not in Debian's package */\n")
-    dangling = [path for path in prefix.rglob("*") if path.is_symlink() and not path.exists()]
+    dangling = [
+        path for path in prefix.rglob("*") if path.is_symlink() and not path.exists()
+    ]
     if dangling:
         names = ", ".join(str(path.relative_to(prefix)) for path in dangling[:5])
         raise Stop(
-            f"The host's package links to files that its companions no longer have: {names}.\n"
-            "Use a checkout instead: ODOO_HOME=/path/to/odoo"
+            "The host's package links to files that its companions no longer have:"
+            f" {names}.\nUse a checkout instead: ODOO_HOME=/path/to/odoo"
         )

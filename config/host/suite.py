@@ -61,7 +61,9 @@ def _all(databases: Databases) -> list[str]:
 def _test_folders(root: Path) -> list[Path]:
     own = [path for path in (root / "tests").iterdir() if path.name.startswith("test_")]
     folders = ("unit", "integration", "browser", "security", "crash", "scale")
-    own += [root / "tests" / name for name in folders if (root / "tests" / name).is_dir()]
+    own += [
+        root / "tests" / name for name in folders if (root / "tests" / name).is_dir()
+    ]
     return [*(root / "addons" / addon / "tests" for addon in ADDONS), *sorted(own)]
 
 
@@ -90,8 +92,9 @@ def _pytest(databases: Databases, words: list[str], **environment: str) -> int:
 
 
 def test_env(databases: Databases) -> dict[str, str]:
-    """The environment of the tests: their programs, and a database that may forget its last
-    commits in a power cut, which no test needs."""
+    """The environment of the tests: their programs, and a database that may forget its
+    last commits in a power cut, which no test needs.
+    """
     found = postgres.programs_folder(databases.places)
     return {
         **databases.env(),
@@ -140,11 +143,17 @@ def _write_page(root: Path, page: str, rows: Path) -> None:
     lines = [
         f"# {title}",
         "",
-        f"Written by `make {'bench' if page == 'bench' else 'prove'}` at commit {commit}.",
+        (
+            f"Written by `make {'bench' if page == 'bench' else 'prove'}` at commit"
+            f" {commit}."
+        ),
         "",
         "| what | N | result | against | ratio |",
         "|---|---|---|---|---|",
-        *(f"| {' | '.join(row.split(chr(9)))} |" for row in rows.read_text().splitlines()),
+        *(
+            f"| {' | '.join(row.split(chr(9)))} |"
+            for row in rows.read_text().splitlines()
+        ),
     ]
     (root / "docs" / f"{page}.md").write_text("\n".join(lines) + "\n")
     say(f"docs/{page}.md written")
@@ -174,7 +183,9 @@ def test_host(databases: Databases) -> int:
     return 1 if count else 0
 
 
-def _host_run(databases: Databases, template: str, tags: str, install: str = "") -> set[str]:
+def _host_run(
+    databases: Databases, template: str, tags: str, install: str = ""
+) -> set[str]:
     """Run tests by tag on a copy of a template; the names of those that fail."""
     name = f"crm_ext_test_{os.getpid()}_host"
     databases.drop(name)
@@ -197,7 +208,9 @@ def _host_run(databases: Databases, template: str, tags: str, install: str = "")
                 check=False,
             )
         text = log.read_text()
-        ran = re.findall(r"odoo\.tests\.result: (\d+) failed, (\d+) error\(s\) of (\d+)", text)
+        ran = re.findall(
+            r"odoo\.tests\.result: (\d+) failed, (\d+) error\(s\) of (\d+)", text
+        )
         if not ran:
             raise Stop(f"The host's runner ran no test: see {log}")
         say(f"   {ran[-1][2]} tests, {ran[-1][0]} failed, {ran[-1][1]} errors")

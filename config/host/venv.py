@@ -48,8 +48,8 @@ def _fit_python() -> tuple[str, str]:
             seen.append(f"{name} is {version}")
     found = f" ({', '.join(seen)})" if seen else ""
     raise Stop(
-        f"Python 3.10 to 3.13 with venv is needed{found}.\n"
-        "On Debian: apt-get install python3 python3-venv, or name one: PYTHON=python3.12 make run"
+        f"Python 3.10 to 3.13 with venv is needed{found}.\nOn Debian: apt-get install"
+        " python3 python3-venv, or name one: PYTHON=python3.12 make run"
     )
 
 
@@ -76,7 +76,10 @@ def _alive(places: Places) -> bool:
 def _build(places: Places, python: str, files: list[Path], key: str) -> None:
     need_space(places.root, 1200, ".venv")
     (places.venv / STAMP).unlink(missing_ok=True)
-    _run([python, "-m", "venv", "--clear", str(places.venv)], "the venv could not be made")
+    _run(
+        [python, "-m", "venv", "--clear", str(places.venv)],
+        "the venv could not be made",
+    )
     wheels = places.cache / "wheels" / key[:16]
     lists = [word for file in files for word in ("-r", str(file))]
     pip = [str(places.python), "-m", "pip", "--disable-pip-version-check", "-q"]
@@ -87,13 +90,15 @@ def _build(places: Places, python: str, files: list[Path], key: str) -> None:
         _run(
             # pep517: some needs come as sources only, and an old pip lacks `wheel`
             [*pip, "wheel", "--use-pep517", "-w", str(building), *lists],
-            "Python packages cannot be fetched: check the network, then run the same again",
+            "Python packages cannot be fetched: check the network, then run the same"
+            " again",
         )
         if not wheels.exists():
             building.rename(wheels)
     _run(
         [*pip, "install", "--no-index", "--find-links", str(wheels), *lists],
-        f"the wheels in {wheels} are damaged: remove that folder and run the same again",
+        f"the wheels in {wheels} are damaged: remove that folder and run the same"
+        " again",
     )
 
 

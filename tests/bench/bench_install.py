@@ -1,7 +1,7 @@
 """Installing our addons on a host that holds many leads and journal items.
 
-The ratio is against the same installation on an empty host: what grows with the tables is
-what an administrator would wait for, holding a lock on them.
+The ratio is against the same installation on an empty host: what grows with the tables
+is what an administrator would wait for, holding a lock on them.
 """
 
 import os

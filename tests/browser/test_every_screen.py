@@ -21,7 +21,11 @@ def _actions(admin):
     )
     rows = admin("ir.ui.menu", "read", [row["res_id"] for row in menus], ["action"])
     ids = {row["action"] for row in rows if row["action"]}
-    windows = [int(ref.split(",")[1]) for ref in ids if ref.startswith("ir.actions.act_window,")]
+    windows = [
+        int(ref.split(",")[1])
+        for ref in ids
+        if ref.startswith("ir.actions.act_window,")
+    ]
     return sorted(
         (row["xml_id"], row["id"], row["view_mode"].split(","))
         for row in admin(

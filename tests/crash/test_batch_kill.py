@@ -42,9 +42,9 @@ def test_an_import_killed_again_and_again_ends_as_foreseen():
             time.sleep(chance.uniform(0.05, 1.0))
             server.kill()
             done = int(
-                server.sql(
-                    "SELECT count(*) FROM crm_batch_unit WHERE state = 'done'"
-                )[0]
+                server.sql("SELECT count(*) FROM crm_batch_unit WHERE state = 'done'")[
+                    0
+                ]
             )
             server.start()
             if kill == 0:

@@ -1,4 +1,6 @@
-"""Many agents pick at once, each in a connection of its own: exactly one wins an item."""
+"""Many agents pick at once, each in a connection of its own: exactly one wins an
+item.
+"""
 
 import os
 import xmlrpc.client
@@ -51,11 +53,15 @@ def test_se_10_of_many_pickers_exactly_one_wins():
         refusals = []
         with ThreadPoolExecutor(AGENTS) as pool:
             for item in items:
-                answers = list(pool.map(lambda agent, i=item: _try_pick(agent, i), agents))
+                answers = list(
+                    pool.map(lambda agent, i=item: _try_pick(agent, i), agents)
+                )
                 assert answers.count(True) == 1, answers
                 refusals += [answer for answer in answers if answer is not True]
         names = [f"Agent{n}" for n in range(AGENTS)]
         assert all(any(name in words for name in names) for words in refusals), refusals
-        held = server.sql("SELECT count(*) FROM crm_queue_hop WHERE user_id IS NOT NULL")
+        held = server.sql(
+            "SELECT count(*) FROM crm_queue_hop WHERE user_id IS NOT NULL"
+        )
         assert int(held[0]) == ITEMS
     record(f"{AGENTS} agents picking the same item at once", ITEMS, "0 double picks")

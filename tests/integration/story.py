@@ -1,4 +1,6 @@
-"""The people of the story and the firm's set-up, made as an administrator makes them."""
+"""The people of the story and the firm's set-up, made as an administrator makes
+them.
+"""
 
 import email
 import re
@@ -10,7 +12,9 @@ from support.rpc import Rpc, Visitor
 from support.server import LiveServer
 
 sys.path.insert(0, str(ROOT / "addons" / "crm_ext_campaigns" / "tests"))
-from bounce_set import load_bounce_set  # noqa: E402 the labelled mails, found one way only
+from bounce_set import (
+    load_bounce_set,
+)  # noqa: E402 the labelled mails, found one way only
 
 PEOPLE = {
     "camille": ["sales_team.group_sale_salesman"],
@@ -24,7 +28,9 @@ PEOPLE = {
 
 
 class Story:
-    """A live server, a mail sink, one connection a person; what a step leaves for the next."""
+    """A live server, a mail sink, one connection a person; what a step leaves for the
+    next.
+    """
 
     def __enter__(self):
         self.sink = MailSink().__enter__()
@@ -61,7 +67,11 @@ class Story:
             },
         )
         domain = admin("mail.alias.domain", "search", [], limit=1)
-        values = {"name": "ano.example", "bounce_alias": "bounce", "catchall_alias": "catchall"}
+        values = {
+            "name": "ano.example",
+            "bounce_alias": "bounce",
+            "catchall_alias": "catchall",
+        }
         if domain:
             admin("mail.alias.domain", "write", domain, values)
         else:
@@ -113,7 +123,12 @@ def returned_mail(kind, recipient, message_id):
         row = rows[0]
         fits = row["cls"] == kind and row["clear"] == "1" and row["recipient"]
         inner = re.findall(rb"(?im)^message-id:\s*(<[^>]+>)", raw)
-        if len(rows) > 1 or not fits or len(inner) < 2 or row["kind"] != "bounce-failed":
+        if (
+            len(rows) > 1
+            or not fits
+            or len(inner) < 2
+            or row["kind"] != "bounce-failed"
+        ):
             continue
         if not re.search(re.escape(row["recipient"]).encode(), raw, re.I):
             continue

@@ -9,7 +9,8 @@ from support.server import databases
 from config.host.databases import ADDONS
 
 FULL = bool(os.environ.get("CRM_EXT_FULL"))
-# core brings nothing, portal brings all but campaigns: the two ends stand for the middle
+# core brings nothing, portal brings all but campaigns: the two ends stand for the
+# middle
 ALONE = ADDONS if FULL else ("crm_ext_campaigns", "crm_ext_portal")
 MAY_RUN = {"lane", "audit"}
 
@@ -29,16 +30,24 @@ subscription.action_bill_now()
 env.cr.commit()
 """
 LEFT_BEHIND = {
-    "models": "SELECT model FROM ir_model WHERE model LIKE 'crm.subscription%' "
-    "OR model IN ('crm.case', 'crm.batch.run', 'crm.segment', 'crm.bounce')",
-    "records": "SELECT module || '.' || name FROM ir_model_data WHERE module LIKE 'crm_ext_%'",
+    "models": (
+        "SELECT model FROM ir_model WHERE model LIKE 'crm.subscription%' "
+        "OR model IN ('crm.case', 'crm.batch.run', 'crm.segment', 'crm.bounce')"
+    ),
+    "records": (
+        "SELECT module || '.' || name FROM ir_model_data WHERE module LIKE 'crm_ext_%'"
+    ),
     "views": "SELECT name FROM ir_ui_view WHERE arch_db::text ~ 'crm_ext_'",
-    "columns": "SELECT table_name || '.' || column_name FROM information_schema.columns "
-    "WHERE table_name IN ('crm_lead', 'res_partner', 'account_move', 'account_move_line', "
-    "'sale_order', 'product_template', 'utm_campaign', 'mailing_trace') "
-    "AND column_name ~ '^crm_'",
+    "columns": (
+        "SELECT table_name || '.' || column_name FROM information_schema.columns WHERE"
+        " table_name IN ('crm_lead', 'res_partner', 'account_move',"
+        " 'account_move_line', 'sale_order', 'product_template', 'utm_campaign',"
+        " 'mailing_trace') AND column_name ~ '^crm_'"
+    ),
     "crons": "SELECT code FROM ir_act_server WHERE code ~ '_cron_run_lane'",
-    "groups": "SELECT name FROM res_groups_privilege WHERE name::text ~ 'CRM Extension'",
+    "groups": (
+        "SELECT name FROM res_groups_privilege WHERE name::text ~ 'CRM Extension'"
+    ),
 }
 
 
@@ -52,7 +61,9 @@ def scratch():
 
 
 def _states(base, name):
-    rows = "SELECT name || '=' || state FROM ir_module_module WHERE name LIKE 'crm_ext_%'"
+    rows = (
+        "SELECT name || '=' || state FROM ir_module_module WHERE name LIKE 'crm_ext_%'"
+    )
     return dict(row.split("=") for row in base.sql(rows, name))
 
 
@@ -77,8 +88,14 @@ def test_uninstalling_keeps_every_invoice(scratch):
     base = databases()
     name = scratch(os.environ["CRM_EXT_TEMPLATE"])
     base.shell(name, BILL_ONE)
-    invoices = "SELECT name || ' ' || state || ' ' || amount_total FROM account_move ORDER BY id"
-    lines = "SELECT md5(string_agg(l.id || l.name || l.balance, ',' ORDER BY l.id)) FROM account_move_line l"
+    invoices = (
+        "SELECT name || ' ' || state || ' ' || amount_total FROM account_move ORDER"
+        " BY id"
+    )
+    lines = (
+        "SELECT md5(string_agg(l.id || l.name || l.balance, ',' ORDER BY l.id)) FROM"
+        " account_move_line l"
+    )
     before, lines_before = base.sql(invoices, name), base.sql(lines, name)
     assert any("posted" in row for row in before), before
     base.odoo("module", "uninstall", "-d", name, "crm_ext_core")
@@ -100,8 +117,9 @@ def test_what_bills_sends_or_scores_ships_inactive():
 def test_no_parameter_of_the_host_is_changed():
     base = databases()
     query = (
-        "SELECT key || '=' || value FROM ir_config_parameter WHERE key NOT LIKE 'crm_ext%' "
-        "AND key NOT IN ('database.uuid', 'database.secret', 'database.create_date')"
+        "SELECT key || '=' || value FROM ir_config_parameter WHERE key NOT LIKE"
+        " 'crm_ext%' AND key NOT IN ('database.uuid', 'database.secret',"
+        " 'database.create_date')"
     )
     host = set(base.sql(query, os.environ["CRM_EXT_HOST_TEMPLATE"]))
     ours = set(base.sql(query, os.environ["CRM_EXT_TEMPLATE"]))

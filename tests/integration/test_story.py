@@ -1,7 +1,7 @@
 """One thin line through the whole product, played from outside on real input.
 
-Nothing is typed into the database: a trade-fair file, mails at the gateway, XML-RPC calls
-as the right users (docs/rpc.md), pages over HTTP. The steps build on each other.
+Nothing is typed into the database: a trade-fair file, mails at the gateway, XML-RPC
+calls as the right users (docs/rpc.md), pages over HTTP. The steps build on each other.
 """
 
 import base64
@@ -132,7 +132,8 @@ def test_2_a_lead_is_scored_and_handed_over_with_the_reason(story):
     assert not any(lead["user_id"] for lead in cold)
 
 
-# ------------------------------------------------------------- 3. a campaign and its bounces
+# ------------------------------------------------------------- 3. a campaign and its
+# bounces
 def _send_letter(story, subject):
     solene = story.solene
     action = solene("utm.campaign", "action_crm_prepare_mailing", [story.campaign])
@@ -163,7 +164,9 @@ def test_3_only_the_hard_bounce_is_left_out_of_the_next_letter(story):
         },
     )
     story.campaign = story.solene(
-        "utm.campaign", "create", {"title": "Suites du salon", "crm_segment_id": segment}
+        "utm.campaign",
+        "create",
+        {"title": "Suites du salon", "crm_segment_id": segment},
     )
     first = _send_letter(story, "Merci de votre visite")
     assert sorted(message["To"].addresses[0].addr_spec for message in first) == sorted(
@@ -173,7 +176,10 @@ def test_3_only_the_hard_bounce_is_left_out_of_the_next_letter(story):
     for kind, address in zip(("hard", "soft", "spam"), emails, strict=False):
         story.gateway(returned_mail(kind, address, sent[address]))
     bounces = story.solene(
-        "crm.bounce", "search_read", [("email", "in", emails)], ["email", "bounce_class"]
+        "crm.bounce",
+        "search_read",
+        [("email", "in", emails)],
+        ["email", "bounce_class"],
     )
     found = {row["email"]: row["bounce_class"] for row in bounces}
     assert found == dict(zip(emails, ("hard", "soft", "spam"), strict=False))
@@ -182,7 +188,8 @@ def test_3_only_the_hard_bounce_is_left_out_of_the_next_letter(story):
     assert again == sorted(emails[1:])
 
 
-# ------------------------------------------------------------- 4. subscription, index, invoice
+# ------------------------------------------------------------- 4. subscription, index,
+# invoice
 def test_4_a_subscription_is_revised_to_502_44_and_billed_once(story):
     gwen, nolwenn = story.gwen, story.nolwenn
     number = sorted(story.companies)[0]
@@ -217,19 +224,28 @@ def test_4_a_subscription_is_revised_to_502_44_and_billed_once(story):
     )
     gwen("crm.subscription", "action_confirm", [subscription])
     nolwenn("crm.price.index", "action_verify", [index])
-    (revision,) = gwen("crm.subscription", "revise_price", [subscription], FEBRUARY_2015)
+    (revision,) = gwen(
+        "crm.subscription", "revise_price", [subscription], FEBRUARY_2015
+    )
     proof = gwen.read_one("crm.price.revision", revision, "p0", "s0", "s1", "p1")
-    assert (proof["p0"], proof["s0"], proof["s1"], proof["p1"]) == (500, 245.6, 246.8, 502.44)
+    assert (proof["p0"], proof["s0"], proof["s1"], proof["p1"]) == (
+        500,
+        245.6,
+        246.8,
+        502.44,
+    )
     gwen("crm.price.revision", "action_approve", [revision])
     gwen("crm.price.revision", "action_apply", [revision])
     story.subscription = subscription
     moves = nolwenn("crm.subscription", "bill_until", [subscription], FEBRUARY_2015)
     _check_invoice(story, moves)
     with suppress(xmlrpc.client.Fault):  # it may also say that nothing is due
-        assert not nolwenn("crm.subscription", "bill_until", [subscription], FEBRUARY_2015)
-    assert nolwenn("account.move", "search_count", [("partner_id", "=", story.customer)]) == len(
-        moves
-    )
+        assert not nolwenn(
+            "crm.subscription", "bill_until", [subscription], FEBRUARY_2015
+        )
+    assert nolwenn(
+        "account.move", "search_count", [("partner_id", "=", story.customer)]
+    ) == len(moves)
 
 
 def _check_invoice(story, moves):
@@ -241,9 +257,13 @@ def _check_invoice(story, moves):
     )
     assert sorted(line["price_subtotal"] for line in lines) == [500.0, 502.44]
     assert all(line["parent_state"] == "posted" for line in lines)
-    assert all(line["account_id"][1].startswith("70") and line["tax_ids"] for line in lines)
+    assert all(
+        line["account_id"][1].startswith("70") and line["tax_ids"] for line in lines
+    )
     story.invoice = lines[-1]["move_id"][0]
-    invoice = story.nolwenn.read_one("account.move", story.invoice, "name", "move_type", "journal_id")
+    invoice = story.nolwenn.read_one(
+        "account.move", story.invoice, "name", "move_type", "journal_id"
+    )
     assert invoice["move_type"] == "out_invoice"
     assert invoice["name"] != "/"
 
@@ -258,7 +278,9 @@ def test_4_the_invoice_prints(story):
 
 # ------------------------------------------------------------- 5. a mail becomes a case
 def _alias(story):
-    team = story.admin.read_one("crm.case.team", story.team, "alias_email", "alias_full_name")
+    team = story.admin.read_one(
+        "crm.case.team", story.team, "alias_email", "alias_full_name"
+    )
     return team["alias_email"] or team["alias_full_name"]
 
 
@@ -312,9 +334,13 @@ def test_5_closing_takes_half_an_hour_and_reopening_gives_it_back(story):
         {"case_id": story.case, "hours": 0.5, "description": "Diagnostic"},
     )
     maelle("crm.case", "action_close", [story.case])
-    assert maelle.read_one("crm.hour.book", story.book, "hours_left")["hours_left"] == 9.5
+    assert (
+        maelle.read_one("crm.hour.book", story.book, "hours_left")["hours_left"] == 9.5
+    )
     maelle("crm.case", "action_reopen", [story.case])
-    assert maelle.read_one("crm.hour.book", story.book, "hours_left")["hours_left"] == 10
+    assert (
+        maelle.read_one("crm.hour.book", story.book, "hours_left")["hours_left"] == 10
+    )
     maelle("crm.case", "action_close", [story.case])
 
 
@@ -373,7 +399,11 @@ def test_6_the_customer_comments_with_an_attachment(story):
     (message,) = story.maelle(
         "mail.message",
         "search_read",
-        [("model", "=", "crm.case"), ("res_id", "=", story.case), ("body", "ilike", "marche")],
+        [
+            ("model", "=", "crm.case"),
+            ("res_id", "=", story.case),
+            ("body", "ilike", "marche"),
+        ],
         ["author_id", "attachment_ids"],
     )
     assert message["author_id"][0] == story.contact
@@ -409,9 +439,9 @@ def test_6_a_stranger_sees_none_of_it(story):
     for visitor in (stranger, story.visitor()):
         for path in _pages(story):
             answer = visitor.get(path)
-            refused = answer.status_code in (403, 404) or answer.url.split("?")[0].endswith(
-                ("/my", "/web/login")
-            )
+            refused = answer.status_code in (403, 404) or answer.url.split("?")[
+                0
+            ].endswith(("/my", "/web/login"))
             assert refused, f"{path}: {answer.status_code} {answer.url}"
             assert "Imprimante en panne" not in answer.text
     assert "Imprimante" not in stranger.get("/my/cases").text

@@ -1,1 +1,3 @@
-"""Real parts for the tests across addons: a server, its clients, a mail sink, a browser."""
+"""Real parts for the tests across addons: a server, its clients, a mail sink, a
+browser.
+"""

@@ -1,4 +1,6 @@
-"""Real input files, or the project's own samples of the same kinds; users for a live server."""
+"""Real input files, or the project's own samples of the same kinds; users for a live
+server.
+"""
 
 from pathlib import Path
 

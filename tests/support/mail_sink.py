@@ -9,7 +9,9 @@ from .server import free_port
 
 
 class MailSink:
-    """Accepts every mail on 127.0.0.1:`port`; `messages` are (envelope, message) pairs."""
+    """Accepts every mail on 127.0.0.1:`port`; `messages` are (envelope, message)
+    pairs.
+    """
 
     def __init__(self):
         self.messages = []

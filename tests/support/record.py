@@ -9,4 +9,6 @@ def record(what, number, result, against="", ratio=""):
     path = os.environ.get("CRM_EXT_RECORD")
     if path:
         with Path(path).open("a") as rows:
-            rows.write("\t".join(map(str, (what, number, result, against, ratio))) + "\n")
+            rows.write(
+                "\t".join(map(str, (what, number, result, against, ratio))) + "\n"
+            )

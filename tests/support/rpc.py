@@ -1,4 +1,6 @@
-"""An outside client: XML-RPC, as docs/rpc.md tells it, and a browser-like HTTP session."""
+"""An outside client: XML-RPC, as docs/rpc.md tells it, and a browser-like HTTP
+session.
+"""
 
 import re
 import time

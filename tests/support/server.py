@@ -1,4 +1,6 @@
-"""A real Odoo process on a database of its own, for tests that a transaction cannot hold."""
+"""A real Odoo process on a database of its own, for tests that a transaction cannot
+hold.
+"""
 
 import os
 import signal

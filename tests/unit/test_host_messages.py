@@ -98,8 +98,9 @@ def test_a_database_that_does_not_answer(places, monkeypatch):
 
 def test_a_lock_falls_with_its_process(tmp_path):
     code = (
-        "import os, signal; from pathlib import Path; from config.host.places import locked\n"
-        f"with locked(Path('{tmp_path}/lock'), 'x'): os.kill(os.getpid(), signal.SIGKILL)"
+        "import os, signal; from pathlib import Path; from config.host.places import"
+        f" locked\nwith locked(Path('{tmp_path}/lock'), 'x'): os.kill(os.getpid(),"
+        " signal.SIGKILL)"
     )
     subprocess.run([sys.executable, "-c", code], cwd=ROOT, check=False)
     with locked(tmp_path / "lock", "nobody"):

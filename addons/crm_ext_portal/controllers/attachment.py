@@ -16,7 +16,9 @@ class CrmAttachment(AttachmentController):
             content = ufile.read()
             ufile.seek(0)
             try:
-                request.env["crm.case"]._portal_check_uploads([(ufile.filename, content)])
+                request.env["crm.case"]._portal_check_uploads(
+                    [(ufile.filename, content)]
+                )
             except UserError as error:
                 return request.make_json_response({"error": str(error)})
         return super().mail_attachment_upload(

@@ -7,20 +7,22 @@ class CrmHourBook(models.Model):
     _name = "crm.hour.book"
     _inherit = ["crm.hour.book", "crm.portal.mixin"]
 
-    _portal_fields = frozenset({
-        "name",
-        "partner_id",
-        "product_id",
-        "company_id",
-        "bought_on",
-        "expires_on",
-        "state",
-        "hours_bought",
-        "hours_used",
-        "hours_left",
-        "percent_left",
-        "level",
-    })
+    _portal_fields = frozenset(
+        {
+            "name",
+            "partner_id",
+            "product_id",
+            "company_id",
+            "bought_on",
+            "expires_on",
+            "state",
+            "hours_bought",
+            "hours_used",
+            "hours_left",
+            "percent_left",
+            "level",
+        }
+    )
 
     def _get_portal_draws(self):
         """What each case took from each book, the latest first.

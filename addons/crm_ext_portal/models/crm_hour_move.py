@@ -7,14 +7,16 @@ class CrmHourMove(models.Model):
     _name = "crm.hour.move"
     _inherit = ["crm.hour.move", "crm.portal.mixin"]
 
-    _portal_fields = frozenset({
-        "name",
-        "date",
-        "book_id",
-        "partner_id",
-        "company_id",
-        "kind",
-        "hours",
-        "signed_hours",
-        "case_id",
-    })
+    _portal_fields = frozenset(
+        {
+            "name",
+            "date",
+            "book_id",
+            "partner_id",
+            "company_id",
+            "kind",
+            "hours",
+            "signed_hours",
+            "case_id",
+        }
+    )

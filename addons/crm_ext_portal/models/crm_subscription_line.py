@@ -7,19 +7,21 @@ class CrmSubscriptionLine(models.Model):
     _name = "crm.subscription.line"
     _inherit = ["crm.subscription.line", "crm.portal.mixin"]
 
-    _portal_fields = frozenset({
-        "subscription_id",
-        "company_id",
-        "currency_id",
-        "state",
-        "sequence",
-        "product_id",
-        "name",
-        "current_quantity",
-        "current_price_unit",
-        "current_discount",
-        "price_subtotal",
-    })
+    _portal_fields = frozenset(
+        {
+            "subscription_id",
+            "company_id",
+            "currency_id",
+            "state",
+            "sequence",
+            "product_id",
+            "name",
+            "current_quantity",
+            "current_price_unit",
+            "current_discount",
+            "price_subtotal",
+        }
+    )
 
     # the versions behind them stay closed to customers
     current_quantity = fields.Float(compute_sudo=True)

@@ -19,19 +19,25 @@ class CrmPortalCase(HttpCase, SubscriptionCase, CrmServiceCase):
     def setUpClass(cls):
         super().setUpClass()
         # both parents have a manager: books are sold by the one of service
-        cls.manager = cls.env["res.users"].search([("login", "=", "test_service_manager")])
+        cls.manager = cls.env["res.users"].search(
+            [("login", "=", "test_service_manager")]
+        )
         cls.partner = cls.customer
-        cls.colleague = cls.env["res.partner"].create({
-            "name": "Colin Collègue",
-            "parent_id": cls.customer.id,
-            "email": "colin@moulin-test.example",
-        })
+        cls.colleague = cls.env["res.partner"].create(
+            {
+                "name": "Colin Collègue",
+                "parent_id": cls.customer.id,
+                "email": "colin@moulin-test.example",
+            }
+        )
         rival = cls.env["res.partner"].create({"name": "Rival", "is_company": True})
-        rival_contact = cls.env["res.partner"].create({
-            "name": "Rita Rival",
-            "parent_id": rival.id,
-            "email": "rita@rival-test.example",
-        })
+        rival_contact = cls.env["res.partner"].create(
+            {
+                "name": "Rita Rival",
+                "parent_id": rival.id,
+                "email": "rita@rival-test.example",
+            }
+        )
         cls.claire = cls._new_customer("claire", cls.contact)
         cls.rita = cls._new_customer("rita", rival_contact)
 
@@ -120,7 +126,9 @@ class CrmPortalCase(HttpCase, SubscriptionCase, CrmServiceCase):
                     "message_type": "comment",
                     "subtype_xmlid": "mail.mt_comment",
                     "attachment_ids": [item["id"] for item in attachments],
-                    "attachment_tokens": [item["ownership_token"] for item in attachments],
+                    "attachment_tokens": [
+                        item["ownership_token"] for item in attachments
+                    ],
                 },
                 **kwargs,
             },

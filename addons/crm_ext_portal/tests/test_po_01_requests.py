@@ -9,10 +9,12 @@ class TestPo01Requests(CrmPortalCase):
 
     def test_po_01_open_a_request_and_read_the_answer_and_the_state(self):
         self.login(self.claire)
-        response = self.send_request({
-            "subject": "Invoice cannot be printed",
-            "description": "Since this morning.\nFor everybody.",
-        })
+        response = self.send_request(
+            {
+                "subject": "Invoice cannot be printed",
+                "description": "Since this morning.\nFor everybody.",
+            }
+        )
         case = self.env["crm.case"].search([("name", "=", "Invoice cannot be printed")])
         self.assertEqual(len(case), 1)
         self.assertIn(f"/my/cases/{case.id}", response.url)
@@ -39,7 +41,9 @@ class TestPo01Requests(CrmPortalCase):
         )
         self.assertEqual(form["line_id"], str(subscription.line_ids.id))
         category = self.env.ref("crm_ext_service.category_question")
-        self.send_request({"subject": "How to?", "category_id": str(category.id)}, form=form)
+        self.send_request(
+            {"subject": "How to?", "category_id": str(category.id)}, form=form
+        )
         case = self.env["crm.case"].search([("name", "=", "How to?")])
         self.assertEqual(case.subscription_id, subscription)
         self.assertEqual(case.product_id, self.product)
@@ -48,7 +52,9 @@ class TestPo01Requests(CrmPortalCase):
     def test_po_01_another_company_s_service_is_not_taken(self):
         subscription = self.subscribe()
         self.login(self.rita)
-        self.send_request({"subject": "Mine?", "line_id": str(subscription.line_ids.id)})
+        self.send_request(
+            {"subject": "Mine?", "line_id": str(subscription.line_ids.id)}
+        )
         case = self.env["crm.case"].search([("name", "=", "Mine?")])
         self.assertFalse(case.subscription_id)
 
@@ -70,7 +76,9 @@ class TestPo01Requests(CrmPortalCase):
 
     def test_po_01_markup_in_a_request_is_text(self):
         self.login(self.claire)
-        self.send_request({"subject": "<b>S</b>", "description": "<script>alert(1)</script>"})
+        self.send_request(
+            {"subject": "<b>S</b>", "description": "<script>alert(1)</script>"}
+        )
         case = self.env["crm.case"].search([("name", "=", "<b>S</b>")])
         self.assertIn("&lt;script&gt;", case.description)
         body = self.url_open(f"/my/cases/{case.id}").text
@@ -89,7 +97,9 @@ class TestPo01Requests(CrmPortalCase):
         ascending = self.main_text("/my/cases?sortby=number")
         self.assertLess(ascending.index(first.number), ascending.index(closed.number))
         descending = self.main_text("/my/cases?sortby=newest")
-        self.assertGreater(descending.index(first.number), descending.index(closed.number))
+        self.assertGreater(
+            descending.index(first.number), descending.index(closed.number)
+        )
         self.main_text("/my/cases?sortby=bogus&filterby=bogus")
         for number in range(20):
             self._new_case(name=f"Case {number}")
@@ -102,7 +112,13 @@ class TestPo01Requests(CrmPortalCase):
         self.login(self.claire)
         counts = self.make_jsonrpc_request(
             "/my/counters",
-            {"counters": ["crm_case_count", "crm_subscription_count", "crm_answer_count"]},
+            {
+                "counters": [
+                    "crm_case_count",
+                    "crm_subscription_count",
+                    "crm_answer_count",
+                ]
+            },
         )
         self.assertEqual(counts["crm_case_count"], 1)
         self.assertEqual(counts["crm_subscription_count"], 0)
@@ -111,6 +127,8 @@ class TestPo01Requests(CrmPortalCase):
     def test_po_01_an_employee_without_rights_opens_the_portal(self):
         self.login(self.stranger)
         self.main_text("/my")
-        counts = self.make_jsonrpc_request("/my/counters", {"counters": ["crm_case_count"]})
+        counts = self.make_jsonrpc_request(
+            "/my/counters", {"counters": ["crm_case_count"]}
+        )
         self.assertFalse(counts.get("crm_case_count"))
         self.assertEqual(self.url_open("/my/cases").url.rsplit("/", 1)[1], "my")

@@ -9,7 +9,9 @@ from .common import CrmPortalCase
 
 @tagged("post_install", "-at_install")
 class TestPo02Notification(CrmPortalCase, MailCase):
-    """An answer mails the customer once, with a link; the portal shows that it is new."""
+    """An answer mails the customer once, with a link; the portal shows that it is
+    new.
+    """
 
     def setUp(self):
         super().setUp()
@@ -20,7 +22,9 @@ class TestPo02Notification(CrmPortalCase, MailCase):
         with self.mock_mail_gateway():
             post()
             self.flush_tracking()
-        return [mail for mail in self._mails if self.contact.email in str(mail["email_to"])]
+        return [
+            mail for mail in self._mails if self.contact.email in str(mail["email_to"])
+        ]
 
     def test_po_02_an_answer_mails_the_customer_exactly_once(self):
         mails = self._mails_to_customer(lambda: self.answer(self.case))
@@ -72,7 +76,9 @@ class TestPo02Notification(CrmPortalCase, MailCase):
         self.main_text(f"/my/cases/{self.case.id}")
         self.assertFalse(self.case.has_new_answer)
         self.assertTrue(self.case.answer_seen_at)
-        self.assertNotIn(self.case.number, self.main_text("/my/cases?filterby=answered"))
+        self.assertNotIn(
+            self.case.number, self.main_text("/my/cases?filterby=answered")
+        )
 
     def test_po_02_an_agent_who_looks_does_not_see_it_for_the_customer(self):
         self.answer(self.case)

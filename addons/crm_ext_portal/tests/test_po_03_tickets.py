@@ -39,7 +39,11 @@ class TestPo03Tickets(CrmPortalCase):
         self.login(self.claire)
         refusals = {
             "not accepted": ("run.exe", EXE, "application/pdf"),
-            "type are not": ("page.pdf", b"<html><script>1</script></html>", "image/png"),
+            "type are not": (
+                "page.pdf",
+                b"<html><script>1</script></html>",
+                "image/png",
+            ),
             "too large": ("big.txt", b"x" * (1024 * 1024 + 1), "text/plain"),
             "is empty": ("void.txt", b"", "text/plain"),
         }
@@ -51,7 +55,9 @@ class TestPo03Tickets(CrmPortalCase):
         case = self._new_case()
         self.assertIn("not accepted", self.upload(case, "run.exe", EXE)["error"])
 
-    def test_po_03_customer_corrects_an_open_ticket_and_the_log_keeps_the_old_text(self):
+    def test_po_03_customer_corrects_an_open_ticket_and_the_log_keeps_the_old_text(
+        self,
+    ):
         case = self._new_case(description="<p>It <b>smokes</b>.</p>")
         self.login(self.claire)
         form = self.form_of(f"/my/cases/{case.id}", f"/my/cases/{case.id}/edit")
@@ -112,18 +118,26 @@ class TestPo03Tickets(CrmPortalCase):
         note = self.note(case, attachments=[("margin.txt", b"60 %")])
         self.login(self.claire)
         self.assertNotIn("He never pays.", str(self.fetch(case)))
-        self.assertEqual(self.call("mail.message", "search_count", [("id", "=", note.id)]), 0)
+        self.assertEqual(
+            self.call("mail.message", "search_count", [("id", "=", note.id)]), 0
+        )
         self.assert_refused("AccessError", "mail.message", "read", [note.id], ["body"])
         attachment = note.attachment_ids
         self.assertEqual(len(attachment), 1)
-        self.assertEqual(self.url_open(f"/web/content/{attachment.id}").status_code, 404)
-        self.assert_refused("AccessError", "ir.attachment", "read", [attachment.id], ["name"])
+        self.assertEqual(
+            self.url_open(f"/web/content/{attachment.id}").status_code, 404
+        )
+        self.assert_refused(
+            "AccessError", "ir.attachment", "read", [attachment.id], ["name"]
+        )
 
     def test_po_03_a_link_without_login_reads_and_comments_one_ticket(self):
         case = self._new_case()
         token = case.sudo()._portal_ensure_token()
         self.authenticate(None, None)
-        self.assertIn(case.number, self.main_text(f"/my/cases/{case.id}?access_token={token}"))
+        self.assertIn(
+            case.number, self.main_text(f"/my/cases/{case.id}?access_token={token}")
+        )
         self.comment(case, "By the link.", token=token)
         message = case.message_ids[0]
         self.assertIn("By the link.", message.body)

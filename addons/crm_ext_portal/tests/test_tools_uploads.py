@@ -19,11 +19,13 @@ class TestUploads(TestCase):
         return refused.exception
 
     def test_usual_files_pass(self):
-        UploadPolicy().check([
-            Upload("Devis signé.PDF", 1000, "application/pdf"),
-            Upload("capture.png", 10 * MEBIBYTE, "image/png"),
-            Upload("server.log.gz", 1, "application/gzip"),
-        ])
+        UploadPolicy().check(
+            [
+                Upload("Devis signé.PDF", 1000, "application/pdf"),
+                Upload("capture.png", 10 * MEBIBYTE, "image/png"),
+                Upload("server.log.gz", 1, "application/gzip"),
+            ]
+        )
 
     def test_the_limit_itself_passes_one_byte_more_does_not(self):
         one = Upload("a.txt", 11, "text/plain")

@@ -10,19 +10,21 @@ EXTENSIONS = frozenset(
     "doc docx odt xls xlsx ods ppt pptx odp mp4 mov".split()
 )
 # What a browser or a workstation would run, whatever name the file was given.
-ACTIVE_TYPES = frozenset({
-    "text/html",
-    "application/xhtml+xml",
-    "image/svg+xml",
-    "text/javascript",
-    "application/javascript",
-    "application/x-msdownload",
-    "application/x-dosexec",
-    "application/x-executable",
-    "application/x-sharedlib",
-    "application/x-sh",
-    "text/x-shellscript",
-})
+ACTIVE_TYPES = frozenset(
+    {
+        "text/html",
+        "application/xhtml+xml",
+        "image/svg+xml",
+        "text/javascript",
+        "application/javascript",
+        "application/x-msdownload",
+        "application/x-dosexec",
+        "application/x-executable",
+        "application/x-sharedlib",
+        "application/x-sh",
+        "text/x-shellscript",
+    }
+)
 
 
 class UploadRefused(Exception):

@@ -1,7 +1,10 @@
-import { registry } from "@web/core/registry";
-import { ProgressBarField, progressBarField } from "@web/views/fields/progress_bar/progress_bar_field";
+import {registry} from "@web/core/registry";
+import {
+    ProgressBarField,
+    progressBarField,
+} from "@web/views/fields/progress_bar/progress_bar_field";
 
-import { onMounted, onWillUnmount } from "@odoo/owl";
+import {onMounted, onWillUnmount} from "@odoo/owl";
 
 const EVERY_MS = 3000;
 
@@ -16,7 +19,7 @@ export class CrmBatchProgress extends ProgressBarField {
     }
 
     async refresh() {
-        const { record } = this.props;
+        const {record} = this.props;
         if (["queued", "running"].includes(record.data.state) && !document.hidden) {
             await record.load();
         }

@@ -3,7 +3,9 @@ import {_t} from "@web/core/l10n/translation";
 import {user} from "@web/core/user";
 
 let isAgent = false;
-user.hasGroup("crm_ext_service.group_service_user").then((member) => (isAgent = member));
+user.hasGroup("crm_ext_service.group_service_user").then(
+    (member) => (isAgent = member)
+);
 
 // The "..." menu of any mail or logged call: one gesture makes a case of it.
 registerMessageAction("crm-case", {
