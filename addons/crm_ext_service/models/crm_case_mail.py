@@ -69,7 +69,7 @@ class CrmCaseMail(models.Model):
 
     @api.model
     def _has_portal_page(self):
-        """Whether `access_url` leads somewhere: the portal's home has the cases' card."""
+        """Whether `access_url` leads somewhere: the portal has the cases' card."""
         # sudo: which pages exist, whoever asks
         cards = self.env["crm.hooks"].sudo()._portal_cards()
         return any(card.url == "/my/cases" for card in cards.values())
