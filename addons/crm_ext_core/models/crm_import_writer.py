@@ -215,6 +215,8 @@ class CrmImportWriter(models.AbstractModel):
         first = lead.new({"user_id": self.env.uid})
         vals = {
             row["number"]: {
+                # nobody's yet: qualification rules, or a person, hand them to somebody
+                "user_id": False,
                 "team_id": first.team_id.id,
                 "stage_id": first.stage_id.id,
                 "name": row.get("company", {}).get("name")
