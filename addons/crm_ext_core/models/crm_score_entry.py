@@ -75,30 +75,48 @@ class CrmScoreEntry(models.Model):
         leads.modified(["crm_score"])
 
     def _sync(self, leads, now):
-        """Open an entry for each rule or event that holds, end those that do not."""
-        wanted = self._wanted_query(leads, now)
-        self.env.flush_query(wanted)
+        """Open an entry for each rule or event that holds, end those that do not.
+
+        What is open and what holds are compared here: the cost stays linear, whatever
+        the planner believes of a ledger that has just grown.
+        """
+        held = {row[:4]: row[4] for row in self._read_wanted(leads, now)}
         self.env.cr.execute(
             SQL(
-                """WITH wanted (lead_id, model_id, rule_id, event_id, date) AS
-                (%(wanted)s),
-                        gone AS (
-                    UPDATE crm_score_entry entry
-                       SET ended_at = %(now)s, fades_at = NULL
-                     WHERE entry.lead_id IN %(leads)s AND entry.ended_at IS NULL
-                       AND NOT EXISTS (
-                           SELECT FROM wanted
-                            WHERE wanted.lead_id = entry.lead_id
-                              AND wanted.rule_id = entry.rule_id
-                              AND wanted.event_id IS NOT DISTINCT FROM entry.event_id))
-              INSERT INTO crm_score_entry (lead_id, model_id, rule_id, event_id, date)
-                   SELECT lead_id, model_id, rule_id, event_id, date FROM wanted
-              ON CONFLICT (lead_id, rule_id, COALESCE(event_id, 0))
-                    WHERE ended_at IS NULL DO NOTHING""",
-                wanted=wanted,
-                now=now,
-                leads=tuple(leads.ids),
+                """SELECT lead_id, model_id, rule_id, event_id, id FROM crm_score_entry
+                    WHERE lead_id IN %s AND ended_at IS NULL""",
+                tuple(leads.ids),
             )
+        )
+        opened = {row[:4]: row[4] for row in self.env.cr.fetchall()}
+        self._end([opened[key] for key in opened.keys() - held.keys()], now)
+        self._open([(*key, held[key]) for key in held.keys() - opened.keys()])
+
+    def _read_wanted(self, leads, now):
+        query = self._wanted_query(leads, now)
+        self.env.flush_query(query)
+        self.env.cr.execute(query)
+        return self.env.cr.fetchall()
+
+    def _end(self, entry_ids, now):
+        if entry_ids:
+            self.env.cr.execute(
+                SQL(
+                    """UPDATE crm_score_entry SET ended_at = %s, fades_at = NULL
+                        WHERE id IN %s""",
+                    now,
+                    tuple(entry_ids),
+                )
+            )
+
+    def _open(self, rows):
+        self.env.cr.execute_values(
+            """INSERT INTO crm_score_entry (lead_id, model_id, rule_id, event_id, date)
+                    VALUES %s
+               ON CONFLICT (lead_id, rule_id, COALESCE(event_id, 0))
+                     WHERE ended_at IS NULL DO NOTHING""",
+            sorted(rows, key=lambda row: (row[0], row[2], row[3] or 0)),
+            page_size=max(len(rows), 1),
         )
 
     def _wanted_query(self, leads, now):
