@@ -25,7 +25,9 @@ class MailThread(models.AbstractModel):
             _logger.info("Odd returned mail %s", message_dict.get("message_id"))
             values = {"is_bounce": True}
         if verdict.kind is MailKind.BOUNCE:
-            values.update(self._bounce_values(verdict))
+            # what the verdict does not know, the host may have found in its records
+            found = self._bounce_values(verdict).items()
+            values |= {key: val for key, val in found if val or key not in values}
         elif values["is_bounce"] or verdict.kind is MailKind.COMPLAINT:
             # complaints, reading receipts and replies to the bounce address are not
             # returns: they are kept from documents and count for nobody
