@@ -37,7 +37,7 @@ class CrmIndexClause(models.Model):
     _order = "subscription_id"
 
     subscription_id = fields.Many2one(
-        "crm.subscription", required=True, ondelete="cascade"
+        "crm.subscription", required=True, ondelete="cascade", index=True
     )
     company_id = fields.Many2one(related="subscription_id.company_id", store=True)
     partner_id = fields.Many2one(related="subscription_id.partner_id")
