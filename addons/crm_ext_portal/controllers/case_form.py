@@ -24,7 +24,9 @@ class CrmCaseFormPortal(CrmCasePortal):
     def portal_new_case(self, line_id="", **_kwargs):
         return self._render_new_case({"line_id": self._to_id(line_id)})
 
-    @http.route("/my/cases/new", type="http", auth="user", website=True, methods=["POST"])
+    @http.route(
+        "/my/cases/new", type="http", auth="user", website=True, methods=["POST"]
+    )
     def portal_create_case(self, form_token="", **post):
         values = {name: post.get(name, "") for name in TEXT_FIELDS}
         values |= {name: self._to_id(post.get(name)) for name in ID_FIELDS}
@@ -71,7 +73,7 @@ class CrmCaseFormPortal(CrmCasePortal):
                 # sudo: labels that the form offers to every customer
                 "categories": request.env["crm.case.category"].sudo().search([]),
                 "lines": subscriptions._get_portal_line_choices(customer),
-                "policy": request.env["crm.case"]._get_upload_policy(),
+                "upload_help": request.env["crm.case"]._get_upload_help(),
             },
         )
 

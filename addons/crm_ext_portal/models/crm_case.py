@@ -8,31 +8,33 @@ class CrmCase(models.Model):
     _name = "crm.case"
     _inherit = ["crm.case", "crm.portal.mixin"]
 
-    _portal_fields = frozenset({
-        "name",
-        "number",
-        "active",
-        "description",
-        # searched by default order
-        "priority",
-        "category_id",
-        "kind",
-        "channel",
-        "partner_id",
-        "commercial_partner_id",
-        "product_id",
-        "subscription_id",
-        "company_id",
-        "stage_id",
-        "stage_kind",
-        "is_closed",
-        "opened_at",
-        "closed_at",
-        "billable_hours",
-        "deducted_hours",
-        "has_new_answer",
-        "access_url",
-    })
+    _portal_fields = frozenset(
+        {
+            "name",
+            "number",
+            "active",
+            "description",
+            # searched by default order
+            "priority",
+            "category_id",
+            "kind",
+            "channel",
+            "partner_id",
+            "commercial_partner_id",
+            "product_id",
+            "subscription_id",
+            "company_id",
+            "stage_id",
+            "stage_kind",
+            "is_closed",
+            "opened_at",
+            "closed_at",
+            "billable_hours",
+            "deducted_hours",
+            "has_new_answer",
+            "access_url",
+        }
+    )
 
     subscription_id = fields.Many2one(
         "crm.subscription",
@@ -47,9 +49,7 @@ class CrmCase(models.Model):
         copy=False,
         help="Nobody of the customer has opened the last answer in the portal.",
     )
-    answer_seen_at = fields.Datetime(
-        string="Answer seen on", readonly=True, copy=False
-    )
+    answer_seen_at = fields.Datetime(string="Answer seen on", readonly=True, copy=False)
 
     _new_answer_idx = models.Index("(commercial_partner_id) WHERE has_new_answer")
 
@@ -76,17 +76,25 @@ class CrmCase(models.Model):
 
     def _portal_mark_seen(self):
         """Somebody of the customer has opened the case."""
-        self.filtered("has_new_answer").write({
-            "has_new_answer": False,
-            "answer_seen_at": fields.Datetime.now(),
-        })
+        self.filtered("has_new_answer").write(
+            {
+                "has_new_answer": False,
+                "answer_seen_at": fields.Datetime.now(),
+            }
+        )
 
     # ------------------------------------------------------------------ list
     @api.model
     def _get_portal_sortings(self):
         return {
-            "newest": {"label": self.env._("Newest"), "order": "opened_at desc, id desc"},
-            "moved": {"label": self.env._("Last change"), "order": "write_date desc, id"},
+            "newest": {
+                "label": self.env._("Newest"),
+                "order": "opened_at desc, id desc",
+            },
+            "moved": {
+                "label": self.env._("Last change"),
+                "order": "write_date desc, id",
+            },
             "number": {"label": self.env._("Number"), "order": "number"},
             "state": {
                 "label": self.env._("State"),
@@ -98,18 +106,23 @@ class CrmCase(models.Model):
     def _get_portal_filters(self):
         # sudo: which stages wait for the customer is no secret
         waiting = self.env["crm.case.stage"].sudo().search([("kind", "=", "waiting")])
+        domains = {
+            "all": [],
+            "open": [("is_closed", "=", False)],
+            "answered": [("has_new_answer", "=", True)],
+            "waiting": [("stage_id", "in", waiting.ids)],
+            "closed": [("is_closed", "=", True)],
+        }
+        labels = {
+            "all": self.env._("All"),
+            "open": self.env._("Open"),
+            "answered": self.env._("New answers"),
+            "waiting": self.env._("Waiting for you"),
+            "closed": self.env._("Closed"),
+        }
         return {
-            "all": {"label": self.env._("All"), "domain": []},
-            "open": {"label": self.env._("Open"), "domain": [("is_closed", "=", False)]},
-            "answered": {
-                "label": self.env._("New answers"),
-                "domain": [("has_new_answer", "=", True)],
-            },
-            "waiting": {
-                "label": self.env._("Waiting for you"),
-                "domain": [("stage_id", "in", waiting.ids)],
-            },
-            "closed": {"label": self.env._("Closed"), "domain": [("is_closed", "=", True)]},
+            code: {"label": labels[code], "domain": domain}
+            for code, domain in domains.items()
         }
 
     @api.model
@@ -125,6 +138,13 @@ class CrmCase(models.Model):
                 ("description", "ilike", word),
             ]
         return domain
+
+    def _get_portal_state(self):
+        """The state in words that speak to the customer."""
+        self.ensure_one()
+        if self.stage_kind == "waiting":
+            return self.env._("Waiting for you")
+        return self.stage_id.name
 
     def _get_portal_badge(self):
         """Bootstrap colour of the state."""

@@ -5,7 +5,7 @@ from odoo.exceptions import ConcurrencyError, UserError
 from odoo.tools import is_html_empty, plaintext2html
 from odoo.tools.mimetypes import guess_mimetype
 
-from ..tools.uploads import Upload, UploadPolicy, UploadRefused
+from ..tools.uploads import MEBIBYTE, Upload, UploadPolicy, UploadRefused
 
 SUBJECT_LENGTH = 200
 
@@ -63,11 +63,15 @@ class CrmCasePortalForm(models.Model):
     @api.model
     def _prepare_portal_case(self, values):
         customer = self.env.user.partner_id
-        vals = self._prepare_portal_text(values.get("subject"), values.get("description"))
+        vals = self._prepare_portal_text(
+            values.get("subject"), values.get("description")
+        )
         vals |= {"partner_id": customer.id, "channel": "portal"}
         # sudo: labels that the form offers to every customer
-        category = self.env["crm.case.category"].sudo().search(
-            [("id", "=", values.get("category_id") or 0)]
+        category = (
+            self.env["crm.case.category"]
+            .sudo()
+            .search([("id", "=", values.get("category_id") or 0)])
         )
         if category:
             vals["category_id"] = category.id
@@ -104,7 +108,9 @@ class CrmCasePortalForm(models.Model):
         """
         self.ensure_one()
         if self.is_closed:
-            raise UserError(self.env._("This request is closed: write a message instead."))
+            raise UserError(
+                self.env._("This request is closed: write a message instead.")
+            )
         vals = self._prepare_portal_text(subject, description)
         before = self._get_portal_description()
         if before == (description or "").replace("\r\n", "\n").strip():
@@ -117,9 +123,9 @@ class CrmCasePortalForm(models.Model):
                 + plaintext2html(before),
                 author_id=self.env.user.partner_id.id,
             )
-        case.write({
-            name: value for name, value in vals.items() if value != (case[name] or "")
-        })
+        case.write(
+            {name: value for name, value in vals.items() if value != (case[name] or "")}
+        )
 
     # ------------------------------------------------------------------ files
     @api.model
@@ -144,7 +150,17 @@ class CrmCasePortalForm(models.Model):
         mebibytes = int(get("crm_ext_portal.max_upload_mib") or 0)
         return UploadPolicy(
             int(get("crm_ext_portal.max_upload_files") or default.max_files),
-            mebibytes * 1024 * 1024 or default.max_bytes,
+            mebibytes * MEBIBYTE or default.max_bytes,
+        )
+
+    @api.model
+    def _get_upload_help(self):
+        policy = self._get_upload_policy()
+        return self.env._(
+            "At most %(files)s files of %(limit)s MB each: documents, images, logs, "
+            "archives.",
+            files=policy.max_files,
+            limit=policy.max_bytes // MEBIBYTE,
         )
 
     @api.model
@@ -158,8 +174,8 @@ class CrmCasePortalForm(models.Model):
                 limit=refused.limit,
             ),
             "type": self.env._(
-                "%(file)s: files of this type are not accepted. Send a document, an image, "
-                "a log or an archive.",
+                "%(file)s: files of this type are not accepted. Send a document, an "
+                "image, a log or an archive.",
                 file=refused.name,
             ),
         }

@@ -7,28 +7,30 @@ class CrmSubscription(models.Model):
     _name = "crm.subscription"
     _inherit = ["crm.subscription", "crm.portal.mixin"]
 
-    _portal_fields = frozenset({
-        "name",
-        "state",
-        "partner_id",
-        "commercial_partner_id",
-        "client_order_ref",
-        "company_id",
-        "note",
-        "plan_id",
-        "date_start",
-        "date_end",
-        "interval",
-        "unit",
-        "invoicing",
-        "currency_id",
-        "line_ids",
-        "period_ids",
-        "revision_ids",
-        "amount_period",
-        "next_due_date",
-        "access_url",
-    })
+    _portal_fields = frozenset(
+        {
+            "name",
+            "state",
+            "partner_id",
+            "commercial_partner_id",
+            "client_order_ref",
+            "company_id",
+            "note",
+            "plan_id",
+            "date_start",
+            "date_end",
+            "interval",
+            "unit",
+            "invoicing",
+            "currency_id",
+            "line_ids",
+            "period_ids",
+            "revision_ids",
+            "amount_period",
+            "next_due_date",
+            "access_url",
+        }
+    )
 
     # the sum of lines that the reader of the subscription may see anyway
     amount_period = fields.Monetary(compute_sudo=True)
@@ -39,20 +41,26 @@ class CrmSubscription(models.Model):
 
         sudo: only labels leave this method, of the partner's own company.
         """
-        return self.env["crm.subscription.line"].sudo().search([
-            ("subscription_id.state", "in", ("running", "paused")),
-            (
-                "subscription_id.commercial_partner_id",
-                "child_of",
-                partner.commercial_partner_id.ids,
-            ),
-            ("company_id", "in", self.env.companies.ids),
-        ])
+        return (
+            self.env["crm.subscription.line"]
+            .sudo()
+            .search(
+                [
+                    ("subscription_id.state", "in", ("running", "paused")),
+                    (
+                        "subscription_id.commercial_partner_id",
+                        "child_of",
+                        partner.commercial_partner_id.ids,
+                    ),
+                    ("company_id", "in", self.env.companies.ids),
+                ]
+            )
+        )
 
     def _get_portal_next_invoice(self):
         """What the next due date will bill, untaxed; nothing is written.
 
-        :return: a dict with date, date_from, date_to and amount; empty when nothing is due
+        :return: date, date_from, date_to and amount; nothing due, an empty dict
         """
         self.ensure_one()
         if self.state != "running" or not self.next_due_date:
@@ -68,7 +76,7 @@ class CrmSubscription(models.Model):
         }
 
     def _get_portal_invoices(self, reader):
-        """The posted invoices of the subscription that a user may open, newest first.
+        """The posted invoices of the subscription that a user may open, last first.
 
         :param reader: the res.users who looks; the host's own rules decide
         """
@@ -76,7 +84,9 @@ class CrmSubscription(models.Model):
         moves = self.sudo().period_ids.invoice_line_ids.move_id
         posted = moves.filtered(lambda move: move.state == "posted")
         visible = posted.with_user(reader)._filtered_access("read")
-        return visible.sudo().sorted(lambda move: (move.invoice_date, move.id), reverse=True)
+        return visible.sudo().sorted(
+            lambda move: (move.invoice_date, move.id), reverse=True
+        )
 
     def _get_portal_revisions(self):
         """Price revisions that are decided, newest first."""
@@ -87,17 +97,24 @@ class CrmSubscription(models.Model):
     def _get_portal_frequency(self):
         """How often it is billed, in words."""
         self.ensure_one()
-        words = {
-            "day": (self.env._("Every day"), self.env._("days")),
-            "week": (self.env._("Every week"), self.env._("weeks")),
-            "month": (self.env._("Every month"), self.env._("months")),
-            "quarter": (self.env._("Every quarter"), self.env._("quarters")),
-            "year": (self.env._("Every year"), self.env._("years")),
-        }
-        once, many = words[self.unit]
-        if self.interval == 1:
-            return once
-        return self.env._("Every %(count)s %(units)s", count=self.interval, units=many)
+        count = self.interval
+        if count == 1:
+            words = {
+                "day": self.env._("Every day"),
+                "week": self.env._("Every week"),
+                "month": self.env._("Every month"),
+                "quarter": self.env._("Every quarter"),
+                "year": self.env._("Every year"),
+            }
+        else:
+            words = {
+                "day": self.env._("Every %(count)s days", count=count),
+                "week": self.env._("Every %(count)s weeks", count=count),
+                "month": self.env._("Every %(count)s months", count=count),
+                "quarter": self.env._("Every %(count)s quarters", count=count),
+                "year": self.env._("Every %(count)s years", count=count),
+            }
+        return words[self.unit]
 
     def _get_portal_badge(self):
         """Bootstrap colour of the state."""

@@ -3,5 +3,6 @@ from . import test_po_02_notification
 from . import test_po_03_tickets
 from . import test_po_06_subscriptions
 from . import test_po_08_access
+from . import test_po_08_rpc
 from . import test_portal_hours
 from . import test_tools_uploads

@@ -29,7 +29,7 @@ class TestPo01Requests(CrmPortalCase):
         )
         page = self.main_text(f"/my/cases/{case.id}")
         self.assertIn("Since this morning.", page)
-        self.assertIn("Waiting for the customer", page)
+        self.assertIn("Waiting for you", page)
         bodies = [message["body"] for message in self.fetch(case)]
         self.assertIn("Restart it, please.", str(bodies))
 
