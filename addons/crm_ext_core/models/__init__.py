@@ -1,6 +1,6 @@
 from . import crm_hooks
 from . import crm_batch_run
-from . import crm_batch_lane
+from . import crm_batch_run_lane
 from . import crm_batch_unit
 from . import crm_batch_failure
 from . import crm_audit_result

@@ -10,7 +10,7 @@ class ResConfigSettings(models.TransientModel):
 
     _inherit = "res.config.settings"
 
-    crm_batch_lanes = fields.Integer(string="Parallel lanes", default=2)
+    crm_batch_run_lanes = fields.Integer(string="Parallel lanes", default=2)
     crm_score_nightly = fields.Boolean(string="Score all leads every night")
 
     @api.model
@@ -18,9 +18,9 @@ class ResConfigSettings(models.TransientModel):
         """{settings field: XML id of the ir.cron it switches}; extended by addons."""
         return {"crm_score_nightly": "crm_ext_core.ir_cron_score"}
 
-    @api.constrains("crm_batch_lanes")
-    def _check_crm_batch_lanes(self):
-        if self.filtered(lambda settings: not 1 <= settings.crm_batch_lanes <= 16):
+    @api.constrains("crm_batch_run_lanes")
+    def _check_crm_batch_run_lanes(self):
+        if self.filtered(lambda settings: not 1 <= settings.crm_batch_run_lanes <= 16):
             raise ValidationError(
                 self.env._("Parallel lanes: choose a number between 1 and 16.")
             )
@@ -32,7 +32,7 @@ class ResConfigSettings(models.TransientModel):
             # him
             values[field] = self.env.ref(xmlid).sudo().active
         lanes = self.env["crm.batch.run"]._lane_crons()
-        values["crm_batch_lanes"] = len(lanes.filtered("active"))
+        values["crm_batch_run_lanes"] = len(lanes.filtered("active"))
         return values
 
     def set_values(self):
@@ -41,13 +41,13 @@ class ResConfigSettings(models.TransientModel):
             cron = self.env.ref(xmlid).sudo()  # as in get_values
             if cron.active != self[field]:
                 cron.active = self[field]
-        self._set_crm_batch_lanes()
+        self._set_crm_batch_run_lanes()
 
-    def _set_crm_batch_lanes(self):
+    def _set_crm_batch_run_lanes(self):
         """Switch the first lanes on and the others off, adding copies when too few."""
         lanes = self.env["crm.batch.run"]._lane_crons()
-        for number in range(len(lanes), self.crm_batch_lanes):
+        for number in range(len(lanes), self.crm_batch_run_lanes):
             lanes += lanes[0].copy({"name": f"{lanes[0].name} {number + 1}"})
-        on, off = lanes[: self.crm_batch_lanes], lanes[self.crm_batch_lanes :]
+        on, off = lanes[: self.crm_batch_run_lanes], lanes[self.crm_batch_run_lanes :]
         on.filtered(lambda cron: not cron.active).active = True
         off.filtered("active").active = False

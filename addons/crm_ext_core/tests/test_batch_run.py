@@ -3,6 +3,8 @@ from psycopg2.errors import SerializationFailure
 from odoo.exceptions import AccessError, UserError
 from odoo.tests import tagged
 
+from odoo.addons.base.models import ir_cron
+
 from ..tools.hooks import BatchKind
 from .common import CrmExtCase
 
@@ -56,6 +58,17 @@ class TestBatchRun(CrmExtCase):
         self.run_batches()
         self.assertEqual(set(self.partners.mapped("ref")), {"+test_salesperson"})
         self.assertEqual((run.state, run.progress, run.done_count), ("done", 100, 5))
+
+    def test_a_lane_out_of_time_at_the_last_chunk_asks_for_another_call(self):
+        run = self._enqueue()
+        triggers = self.env["ir.cron.trigger"]
+        triggers.search([]).unlink()
+        self.patch(ir_cron, "MIN_TIME_PER_JOB", 0)
+        self._call_cron()
+        self.assertEqual(run.progress, 100)
+        self.assertTrue(triggers.search([]), "else the run stays open for minutes")
+        self._call_cron()
+        self.assertEqual(run.state, "done")
 
     def test_a_chunk_that_fails_is_redone_unit_by_unit(self):
         self.partners[1].ref = "refuse"

@@ -26,6 +26,6 @@ class TestSettings(CrmExtCase):
     def test_lanes_are_added_and_taken_away_without_leaving_copies(self):
         batch_run = self.env["crm.batch.run"]
         for number in (4, 1, 3):
-            self._save(crm_batch_lanes=number)
+            self._save(crm_batch_run_lanes=number)
             self.assertEqual(len(batch_run._lane_crons().filtered("active")), number)
         self.assertEqual(len(batch_run._lane_crons()), 4)

@@ -48,7 +48,11 @@ class CrmBatchRun(models.Model):
                 time.sleep(random.uniform(0, 0.1 * 2**conflicts))
                 continue
             conflicts = 0
-            if processed is None or not time_left:
+            if processed is None:
+                return
+            if not time_left:
+                # the last chunk may be done, but its run is not closed yet
+                self._wake_lanes()
                 return
 
     @api.model
