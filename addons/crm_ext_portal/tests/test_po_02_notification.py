@@ -1,5 +1,7 @@
 from urllib.parse import urlsplit
 
+from lxml import html
+
 from odoo.tests import tagged
 
 from odoo.addons.mail.tests.common import MailCase
@@ -56,8 +58,6 @@ class TestPo02Notification(CrmPortalCase, MailCase):
         self.assertIn(case.number, response.text)
 
     def _links(self, body):
-        from lxml import html  # noqa: PLC0415
-
         return html.fromstring(body).xpath("//a/@href")
 
     def test_po_02_a_note_mails_nobody_outside(self):
