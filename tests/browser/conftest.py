@@ -1,7 +1,7 @@
 import os
 
 import pytest
-from support.browser import chromium, without_browser
+from support.browser import Screen, chromium, without_browser
 from support.outside import enable_odoo_test_flag, load_http, load_registry  # noqa: F401
 from support.server import LiveServer
 
@@ -20,3 +20,19 @@ def browser(demo):
     """One Chromium for all these tests."""
     with chromium() as program:
         yield program
+
+
+@pytest.fixture
+def sign_in(demo, browser):
+    """Opens the window of a demo user; at the end no script may have failed in it."""
+    screens = []
+
+    def window(login, size=None):
+        screens.append(Screen(browser, demo, size))
+        return screens[-1].sign_in(login, login)
+
+    yield window
+    errors = [error for screen in screens for error in screen.errors]
+    for screen in screens:
+        screen.context.close()
+    assert not errors, errors
