@@ -53,10 +53,9 @@ class CrmCaseFormPortal(CrmCasePortal):
         except (AccessError, MissingError):
             return request.redirect("/my")
         except UserError as error:
-            return request.render(
-                "crm_ext_portal.my_case",
-                self._prepare_case_values(case.sudo(), None, error=str(error)),
-            )
+            # sudo: the page of a record that the customer may read, as at its address
+            values = self._prepare_case_values(case.sudo(), None, error=str(error))
+            return request.render("crm_ext_portal.my_case", values)
         return request.redirect(case.access_url)
 
     def _render_new_case(self, values, error=""):
