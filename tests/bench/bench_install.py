@@ -22,15 +22,21 @@ move.action_post()
 env.cr.commit()
 """
 MULTIPLY = """
-DO $$ DECLARE columns text; BEGIN
-SELECT string_agg(quote_ident(column_name), ',') INTO columns
-  FROM information_schema.columns WHERE table_name = '{table}' AND column_name <> 'id';
-EXECUTE format('INSERT INTO {table} (%s) SELECT %s FROM '
-    '(SELECT * FROM {table} ORDER BY id DESC LIMIT 1) one, generate_series(1, {number})',
-    columns, (SELECT string_agg('one.' || quote_ident(column_name), ',')
-       FROM information_schema.columns WHERE table_name = '{table}' AND column_name <> 'id'));
-END $$
+INSERT INTO {table} ({columns}) SELECT {columns} FROM
+(SELECT {columns} FROM {table} ORDER BY id DESC LIMIT 1) one,
+generate_series(1, {number})
 """
+
+
+def _multiply(base, name, table, number):
+    """Copy the last row of a table many times."""
+    columns = base.sql(
+        "SELECT quote_ident(column_name) FROM information_schema.columns "
+        f"WHERE table_name = '{table}' AND column_name <> 'id'",
+        name,
+    )
+    statement = MULTIPLY.format(table=table, columns=", ".join(columns), number=number)
+    base.sql(statement, name)
 
 
 def _install(base, name, number):
@@ -40,7 +46,7 @@ def _install(base, name, number):
         base.shell(name, SEED)
         if number:
             for table in ("crm_lead", "account_move_line"):
-                base.sql(MULTIPLY.format(table=table, number=number), name)
+                _multiply(base, name, table, number)
             base.sql("ANALYZE", name)
         started = time.monotonic()
         base.odoo(

@@ -5,6 +5,8 @@ them.
 import email
 import re
 import sys
+import time
+import xmlrpc.client
 
 from support.data import BOUNCES, ROOT, new_user
 from support.mail_sink import MailSink
@@ -18,6 +20,7 @@ from bounce_set import (
 
 PEOPLE = {
     "camille": ["sales_team.group_sale_salesman"],
+    "herve": ["sales_team.group_sale_manager"],
     "solene": ["crm_ext_campaigns.group_campaigns_user"],
     "gwen": ["crm_ext_subscriptions.group_subscriptions_manager"],
     "nolwenn": ["account.group_account_user"],
@@ -104,8 +107,17 @@ class Story:
         )[0]["res_id"]
 
     def run_cron(self, xml_id):
-        """What the scheduler does at its hour, now."""
-        self.admin("ir.cron", "method_direct_trigger", [self.ref(xml_id)])
+        """What the scheduler does at its hour, now; it may be at it already."""
+        for _attempt in range(100):
+            try:
+                return self.admin(
+                    "ir.cron", "method_direct_trigger", [self.ref(xml_id)]
+                )
+            except xmlrpc.client.Fault as fault:
+                if "already executing" not in fault.faultString:
+                    raise
+                time.sleep(0.5)
+        raise AssertionError(f"{xml_id} does not end")
 
     def gateway(self, raw):
         """A mail comes in, handed over as the host's gateway script does."""

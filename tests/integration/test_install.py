@@ -17,8 +17,8 @@ MAY_RUN = {"lane", "audit"}
 # An accountant's world after a year of use: a posted invoice of ours.
 BILL_ONE = """
 product = env['product.product'].create({'name': 'Maintenance', 'type': 'service'})
-plan = env['crm.subscription.plan'].search([('interval_unit', '=', 'month')], limit=1)
-customer = env['res.partner'].create({'name': 'Minoterie', 'country_id': env.ref('base.fr').id})
+plan = env.ref('crm_ext_subscriptions.crm_subscription_plan_monthly')
+customer = env['res.partner'].create({'name': 'Minoterie'})
 subscription = env['crm.subscription'].create({
     'partner_id': customer.id,
     'plan_id': plan.id,
