@@ -9,19 +9,16 @@ nothing half made.
 from __future__ import annotations
 
 import datetime
-import functools
-import hashlib
-import os
 import shutil
-import subprocess
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
 from .console import Stop, step
-from .places import Places, locked, need_space
-from .postgres import EXTENSIONS, Server
-from .source import Host
+from .content import content_of, digest
+from .places import locked, need_space
+from .postgres_programs import EXTENSIONS
+from .runner import Runner
 
 DEMO = "crm_ext_demo"
 PREFIX = "crm_ext_tpl"
@@ -46,23 +43,20 @@ env['res.lang']._activate_lang('fr_FR')
 env.company.country_id = env.ref('base.fr')
 env['account.chart.template'].try_loading('fr', company=env.company, install_demo=False)
 env['ir.config_parameter'].set_param('crm.iap.lead.enrich.setting', 'manual')
+env.ref('crm_iap_enrich.ir_cron_lead_enrichment').active = False
 env.cr.commit()
 """
 
 
 @dataclass(frozen=True)
-class Databases:
+class Databases(Runner):
     """The databases of one clone on one PostgreSQL server."""
-
-    places: Places
-    host: Host
-    server: Server
 
     # ------------------------------------------------------------ templates
     def host_template(self) -> str:
         """The host alone, without demo data."""
         content = f"{self.host.identity}{HOST_MODULES}{HOST_SETUP}"
-        return self._template("host", _digest(content), self._build_host)
+        return self._template("host", digest(content), self._build_host)
 
     def addons_template(self) -> str:
         """The host and our five addons, without demo data: what tests copy."""
@@ -76,18 +70,20 @@ class Databases:
         """The same with demo data; anew each week, its dates being relative to
         today.
         """
-        week = "{}w{:02}".format(*datetime.date.today().isocalendar()[:2])
-        key = f"{_digest(self._addons_key())}_{week}"
+        week = "{}w{:02}".format(
+            *datetime.datetime.now().astimezone().isocalendar()[:2]
+        )
+        key = f"{digest(self._addons_key())}_{week}"
         return self._template(
             "demo", key, lambda name: self._build_addons(name, demo=True)
         )
 
     def _addons_key(self) -> str:
-        return _digest(f"{self.host_key()}{content_of(self.places.addons)}")
+        return digest(f"{self.host_key()}{content_of(self.places.addons)}")
 
     def host_key(self) -> str:
         """What the host template depends on, hashed."""
-        return _digest(f"{self.host.identity}{HOST_MODULES}{HOST_SETUP}")
+        return digest(f"{self.host.identity}{HOST_MODULES}{HOST_SETUP}")
 
     def _template(self, kind: str, key: str, build: Callable[[str], None]) -> str:
         name = f"{PREFIX}_{kind}_{key}"
@@ -224,109 +220,3 @@ class Databases:
 
     def _filestore(self, name: str) -> Path:
         return self.places.data / "filestore" / name
-
-    def env(self) -> dict[str, str]:
-        """The environment of our programs: libpq's variables and nothing of the
-        caller's Odoo.
-        """
-        kept = {
-            k: v for k, v in os.environ.items() if k not in ("ODOO_RC", "PYTHONPATH")
-        }
-        return {**kept, **self.server.env(), "PYTHONUNBUFFERED": "1"}
-
-    def config(self) -> Path:
-        """The generated odoo.conf of this clone."""
-        options = {
-            **self.server.options(),
-            "addons_path": ",".join(map(str, [*self.host.addons, self.places.addons])),
-            "data_dir": str(self.places.data),
-            "http_interface": "127.0.0.1",
-            "list_db": "False",
-            "max_cron_threads": "2",
-            "server_wide_modules": "base,rpc,web",
-        }
-        self.places.data.mkdir(exist_ok=True)
-        path = self.places.local / "odoo.conf"
-        text = "[options]\n" + "".join(f"{k} = {v}\n" for k, v in options.items())
-        if not path.exists() or path.read_text() != text:
-            new = path.with_suffix(f".{os.getpid()}")
-            new.write_text(text)
-            new.chmod(0o600)
-            new.rename(path)
-        return path
-
-    def odoo(self, *words: str, stdin: str | None = None) -> str:
-        """Run the host once with our configuration.
-
-        :raises Stop: with the end of its log when it fails or logs a critical error
-        """
-        verb = [] if words[0].startswith("-") else [words[0]]
-        rest = words[len(verb) :]
-        command = [
-            str(self.places.python),
-            "-m",
-            "odoo",
-            *verb,
-            "-c",
-            str(self.config()),
-        ]
-        result = subprocess.run(
-            [*command, *rest, "--log-level=warn"],
-            input=stdin,
-            stdin=subprocess.DEVNULL if stdin is None else None,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.STDOUT,
-            text=True,
-            env=self.env(),
-            cwd=self.places.root,
-            check=False,
-        )
-        if result.returncode or " CRITICAL " in result.stdout:
-            raise Stop("Odoo failed:\n" + "\n".join(result.stdout.splitlines()[-25:]))
-        return result.stdout
-
-    def shell(self, name: str, code: str) -> str:
-        """Run Python lines in the host's shell on a database."""
-        output = self.odoo("shell", "-d", name, "--no-http", stdin=code)
-        if "Traceback (most recent call last)" in output:
-            raise Stop("Odoo failed:\n" + "\n".join(output.splitlines()[-25:]))
-        return output
-
-    def sql(self, statement: str, database: str = "postgres") -> list[str]:
-        """Run one statement; the first column of what it returns."""
-        code = (
-            "import sys, psycopg2\n"
-            "c = psycopg2.connect(dbname=sys.argv[1]); c.autocommit = True\n"
-            "k = c.cursor(); k.execute(sys.argv[2])\n"
-            "[print(r[0]) for r in (k.fetchall() if k.description else [])]\n"
-        )
-        result = subprocess.run(
-            [str(self.places.python), "-c", code, database, statement],
-            capture_output=True,
-            text=True,
-            env=self.env(),
-            check=False,
-        )
-        if result.returncode:
-            raise Stop(f"The database said: {result.stderr.strip().splitlines()[-1]}")
-        return result.stdout.splitlines()
-
-
-def _digest(text: str) -> str:
-    return hashlib.sha256(text.encode()).hexdigest()[:12]
-
-
-@functools.cache
-def content_of(addons: Path) -> str:
-    """A hash of what a database with the addons depends on: not of tests and prose.
-
-    Taken once a command: a file edited meanwhile counts at the next one.
-    """
-    digest = hashlib.sha256()
-    apart = {"tests", "readme", "__pycache__"}
-    for path in sorted(addons.rglob("*")):
-        relative = path.relative_to(addons)
-        if path.is_file() and not apart & set(relative.parts) and path.suffix != ".rst":
-            digest.update(f"{relative}\0".encode())
-            digest.update(path.read_bytes())
-    return digest.hexdigest()[:16]

@@ -6,53 +6,31 @@ import contextlib
 import fcntl
 import os
 import pwd
-import re
 import shutil
 import signal
 import subprocess
 import time
 from collections.abc import Iterator
-from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import unquote, urlparse
 
-from . import debian
-from .console import Stop, say, step
+from . import postgres_programs
+from .console import Stop, step
 from .places import Places, locked, need_space
+from .postgres_programs import EXTENSIONS, OLDEST
+from .postgres_server import Server
 
-OLDEST = 14
 OWNER, ROLE = "crm_ext_owner", "odoo"
-EXTENSIONS = ("pg_trgm", "unaccent", "btree_gist")
-
-
-@dataclass(frozen=True)
-class Server:
-    """How to reach PostgreSQL as the product's role."""
-
-    host: str
-    user: str
-    port: str = ""
-    password: str = ""
-
-    def env(self) -> dict[str, str]:
-        """libpq's variables, for psycopg2, createdb and the like."""
-        values = {
-            "PGHOST": self.host,
-            "PGUSER": self.user,
-            "PGPORT": self.port,
-            "PGPASSWORD": self.password,
-        }
-        return {name: value for name, value in values.items() if value}
-
-    def options(self) -> dict[str, str]:
-        """The same for odoo.conf."""
-        values = {
-            "db_host": self.host,
-            "db_user": self.user,
-            "db_port": self.port,
-            "db_password": self.password,
-        }
-        return {name: value for name, value in values.items() if value}
+# version, right to create databases, extensions: a line each
+PROBE = (
+    "import psycopg2\n"
+    "c = psycopg2.connect(dbname='postgres').cursor()\n"
+    "c.execute('SHOW server_version_num'); print(c.fetchone()[0])\n"
+    "c.execute('SELECT rolcreatedb OR rolsuper FROM pg_roles WHERE rolname = "
+    "current_user'); print(c.fetchone()[0])\n"
+    "c.execute('SELECT name FROM pg_available_extensions')\n"
+    "print(' '.join(r[0] for r in c.fetchall()))\n"
+)
 
 
 @contextlib.contextmanager
@@ -101,17 +79,8 @@ def check_given(places: Places, server: Server) -> None:
     """
     if not os.environ.get("DATABASE_URL"):
         return
-    code = (
-        "import psycopg2\n"
-        "c = psycopg2.connect(dbname='postgres').cursor()\n"
-        "c.execute('SHOW server_version_num'); print(c.fetchone()[0])\n"
-        "c.execute('SELECT rolcreatedb OR rolsuper FROM pg_roles WHERE rolname = "
-        "current_user'); print(c.fetchone()[0])\n"
-        "c.execute('SELECT name FROM pg_available_extensions')\n"
-        "print(' '.join(r[0] for r in c.fetchall()))\n"
-    )
     result = subprocess.run(
-        [str(places.python), "-c", code],
+        [str(places.python), "-c", PROBE],
         capture_output=True,
         text=True,
         env={**os.environ, **server.env()},
@@ -161,7 +130,7 @@ class Cluster:
             if self._up():
                 return
             with step("start PostgreSQL"):
-                self._bin = _binaries(self.places)
+                self._bin = postgres_programs.find(self.places)
                 self._make()
                 self._prepare_socket()
                 self._launch()
@@ -208,8 +177,8 @@ class Cluster:
             os.chown(building, self.account.pw_uid, self.account.pw_gid)
             self.home.parent.chmod(0o755)
         self._as_account(
-            "initdb", "-D", str(building), "-U", OWNER, "-E", "UTF8", "--locale=C.UTF-8",
-            "--auth-local=trust", "--auth-host=reject",
+            "initdb", "-D", str(building), "-U", OWNER, "-E", "UTF8",
+            "--locale=C.UTF-8", "--auth-local=trust", "--auth-host=reject",
         )  # fmt: skip
         shutil.rmtree(self.home, ignore_errors=True)
         building.rename(self.home)
@@ -280,7 +249,11 @@ class Cluster:
             stderr=subprocess.STDOUT,
             text=True,
             cwd="/",
-            env={**os.environ, **_library_path(self._bin), "LC_ALL": "C"},
+            env={
+                **os.environ,
+                **postgres_programs.library_path(self._bin),
+                "LC_ALL": "C",
+            },
             start_new_session=True,
             check=False,
             **switch,
@@ -296,102 +269,3 @@ def _unprivileged() -> pwd.struct_passwd:
         with contextlib.suppress(KeyError):
             return pwd.getpwnam(name)
     raise Stop("Root needs an unprivileged user for PostgreSQL: postgres or nobody.")
-
-
-def programs_folder(places: Places) -> Path:
-    """Where createdb, psql and pg_dump lie."""
-    on_path = shutil.which("createdb")
-    return Path(on_path).parent if on_path else _binaries(places)
-
-
-def _binaries(places: Places) -> Path:
-    """The folder of PostgreSQL's programs: found, installed as root, or unpacked."""
-    found = _found(Path("/usr/lib/postgresql")) or _on_path()
-    found = found or _found(places.cache / "postgresql" / "usr/lib/postgresql")
-    if found:
-        return found
-    if debian.release() is None:
-        raise Stop(
-            f"PostgreSQL {OLDEST} or newer with its contrib modules was not found.\n"
-            "Install it with your system's packages, or set DATABASE_URL."
-        )
-    if os.geteuid() == 0:
-        _keep_clusters_untouched()
-        debian.install(["postgresql"])
-        return _found(Path("/usr/lib/postgresql"))
-    return _unpacked(places)
-
-
-def _found(base: Path) -> Path | None:
-    folders = [path for path in base.glob("*/bin") if path.parent.name.isdigit()]
-    for folder in sorted(folders, key=lambda path: -int(path.parent.name)):
-        fit = int(folder.parent.name) >= OLDEST and (folder / "initdb").exists()
-        if fit and _has_contrib(folder):
-            return folder
-    return None
-
-
-def _on_path() -> Path | None:
-    program = shutil.which("pg_ctl")
-    if not program:
-        return None
-    folder = Path(program).resolve().parent
-    shown = subprocess.run(
-        [program, "--version"], capture_output=True, text=True, check=False
-    )
-    version = re.search(r"(\d+)", shown.stdout)
-    fit = version and int(version.group(1)) >= OLDEST and (folder / "initdb").exists()
-    return folder if fit and _has_contrib(folder) else None
-
-
-def _has_contrib(folder: Path) -> bool:
-    config = folder / "pg_config"
-    share = folder / "../../../../share/postgresql" / folder.parent.name / "extension"
-    if not share.exists() and config.exists():
-        shown = subprocess.run(
-            [str(config), "--sharedir"], capture_output=True, text=True, check=False
-        )
-        share = Path(shown.stdout.strip()) / "extension"
-    return all((share / f"{name}.control").exists() for name in EXTENSIONS)
-
-
-def _keep_clusters_untouched() -> None:
-    """Debian's package makes and starts a cluster of its own unless told not to."""
-    config = Path("/etc/postgresql-common/createcluster.conf")
-    if not config.exists():
-        config.parent.mkdir(parents=True, exist_ok=True)
-        config.write_text("create_main_cluster = false\n")
-        say(f"   {config}: no system cluster is created")
-
-
-def _unpacked(places: Places) -> Path:
-    """PostgreSQL unpacked into the cache, for a user who may not install."""
-    prefix = places.cache / "postgresql"
-    with locked(places.cache / "postgresql.lock", "fetching PostgreSQL"):
-        if not _found(prefix / "usr/lib/postgresql"):
-            with step("fetch PostgreSQL into the cache"):
-                apt = debian.PrivateApt(places.cache)
-                apt.update("machine")
-                debs = apt.download(
-                    apt.describe("machine", ["postgresql"], with_needs=True)
-                )
-                building = prefix.with_name(".postgresql.building")
-                shutil.rmtree(building, ignore_errors=True)
-                debian.unpack(debs, building)
-                shutil.rmtree(prefix, ignore_errors=True)
-                building.rename(prefix)
-    found = _found(prefix / "usr/lib/postgresql")
-    if not found:
-        raise Stop(
-            "PostgreSQL cannot be unpacked here; ask root: apt-get install postgresql"
-        )
-    return found
-
-
-def _library_path(folder: Path) -> dict[str, str]:
-    """Unpacked programs find their libraries beside them."""
-    prefix = Path(os.path.normpath(folder / "../../../../.."))
-    if prefix.name != "postgresql":
-        return {}
-    libraries = ":".join(str(path) for path in (prefix / "usr/lib").glob("*-linux-gnu"))
-    return {"LD_LIBRARY_PATH": libraries}

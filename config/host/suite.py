@@ -12,7 +12,7 @@ import time
 from collections.abc import Iterator
 from pathlib import Path
 
-from . import postgres, programs
+from . import postgres_programs, programs
 from .console import Stop, say, step
 from .databases import ADDONS, Databases
 
@@ -71,8 +71,8 @@ def _pytest(databases: Databases, words: list[str], **environment: str) -> int:
     with _test_database(databases) as name:
         command = [
             str(databases.places.python), "-m", "pytest", "-p", "no:cacheprovider",
-            f"--odoo-config={databases.config()}", f"--odoo-database={name}", "--odoo-http",
-            *words,
+            f"--odoo-config={databases.config()}", f"--odoo-database={name}",
+            "--odoo-http", *words,
         ]  # fmt: skip
         env = {
             **test_env(databases),
@@ -95,7 +95,7 @@ def test_env(databases: Databases) -> dict[str, str]:
     """The environment of the tests: their programs, and a database that may forget its
     last commits in a power cut, which no test needs.
     """
-    found = postgres.programs_folder(databases.places)
+    found = postgres_programs.programs_folder(databases.places)
     return {
         **databases.env(),
         "PATH": f"{programs.path(databases.places)}{os.pathsep}{found}",

@@ -123,6 +123,11 @@ class Story:
         """A mail comes in, handed over as the host's gateway script does."""
         return self.admin("mail.thread", "message_process", False, raw)
 
+    def hours_left(self):
+        """What the agent reads on the customer's hour book."""
+        row = self.maelle.read_one("crm.hour.book", self.book, "hours_left")
+        return row["hours_left"]
+
     def visitor(self, login=None):
         """Somebody with a web browser."""
         browser = Visitor(self.server)

@@ -4,6 +4,9 @@ import base64
 import csv
 
 from support.data import FAIR_EXPECTED
+from support.rpc import csrf_of
+
+FEBRUARY_2014 = "2014-02-01"
 
 
 def expected():
@@ -113,4 +116,64 @@ def pages(story):
         f"/my/subscriptions/{story.subscription}",
         f"/my/invoices/{story.invoice}",
         f"/my/invoices/{story.invoice}?report_type=pdf",
+    )
+
+
+def enter_subscription(story):
+    """Gwen enters 500 EUR a year from February 2014 under a SYNTEC clause."""
+    product = story.admin(
+        "product.product",
+        "create",
+        {"name": "Maintenance applicative", "type": "service", "list_price": 500},
+    )
+    subscription = story.gwen(
+        "crm.subscription",
+        "create",
+        {
+            "partner_id": story.customer,
+            "plan_id": story.ref("crm_ext_subscriptions.crm_subscription_plan_yearly"),
+            "date_start": FEBRUARY_2014,
+            "line_ids": [(0, 0, {"product_id": product, "price_unit": 500})],
+        },
+    )
+    index = story.ref("crm_ext_subscriptions.crm_price_index_syntec_original")
+    story.gwen(
+        "crm.index.clause",
+        "create",
+        {
+            "subscription_id": subscription,
+            "index_id": index,
+            "s0_month": FEBRUARY_2014,
+            "s0_value": 245.6,
+            "s1_rule": "date_month",
+        },
+    )
+    return subscription, index
+
+
+def comment_with_file(story, customer, body, content):
+    """What the portal page does when the customer adds a comment with a picture."""
+    token = csrf_of(customer.get(f"/my/cases/{story.case}").text)
+    uploaded = customer.post(
+        "/mail/attachment/upload",
+        data={
+            "csrf_token": token,
+            "thread_id": story.case,
+            "thread_model": "crm.case",
+            "is_pending": "true",
+        },
+        files={"ufile": ("photo.png", content)},
+    ).json()
+    (stored,) = uploaded["data"]["store_data"]["ir.attachment"]
+    customer.json(
+        "/mail/message/post",
+        thread_model="crm.case",
+        thread_id=story.case,
+        post_data={
+            "body": body,
+            "message_type": "comment",
+            "subtype_xmlid": "mail.mt_comment",
+            "attachment_ids": [stored["id"]],
+            "attachment_tokens": [stored["ownership_token"]],
+        },
     )

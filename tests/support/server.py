@@ -13,7 +13,7 @@ from contextlib import suppress
 from config.host import source
 from config.host.databases import Databases
 from config.host.places import here
-from config.host.postgres import Server
+from config.host.postgres_server import Server
 
 
 def databases():

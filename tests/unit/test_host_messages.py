@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from config.host import databases, postgres, server, source, venv
+from config.host import content, postgres, server, source, venv
 from config.host.console import Stop
 from config.host.places import Places, locked
 
@@ -111,9 +111,9 @@ def test_tests_and_prose_make_no_new_template(tmp_path):
     addon = tmp_path / "crm_ext_core"
     (addon / "tests").mkdir(parents=True)
     (addon / "model.py").write_text("x = 1")
-    before = databases.content_of.__wrapped__(tmp_path)
+    before = content.content_of.__wrapped__(tmp_path)
     (addon / "tests" / "test_x.py").write_text("y = 2")
     (addon / "README.rst").write_text("prose")
-    assert databases.content_of.__wrapped__(tmp_path) == before
+    assert content.content_of.__wrapped__(tmp_path) == before
     (addon / "model.py").write_text("x = 2")
-    assert databases.content_of.__wrapped__(tmp_path) != before
+    assert content.content_of.__wrapped__(tmp_path) != before
