@@ -22,7 +22,7 @@ class CrmCase(models.Model):
             "partner_id",
             "commercial_partner_id",
             "product_id",
-            "subscription_id",
+            "crm_subscription_id",
             "company_id",
             "stage_id",
             "stage_kind",
@@ -36,13 +36,6 @@ class CrmCase(models.Model):
         }
     )
 
-    subscription_id = fields.Many2one(
-        "crm.subscription",
-        check_company=True,
-        index="btree_not_null",
-        domain="[('commercial_partner_id', '=', commercial_partner_id)]",
-        help="What the request is about.",
-    )
     has_new_answer = fields.Boolean(
         string="Answer not seen yet",
         readonly=True,

@@ -81,7 +81,7 @@ class CrmCasePortalForm(models.Model):
         choices = self.env["crm.subscription"]._get_portal_line_choices(customer)
         line = choices.filtered(lambda line: line.id == values.get("line_id"))
         if line:
-            vals["subscription_id"] = line.subscription_id.id
+            vals["crm_subscription_id"] = line.subscription_id.id
             vals["product_id"] = line.product_id.id
         return vals
 

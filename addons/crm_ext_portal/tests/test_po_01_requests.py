@@ -45,7 +45,7 @@ class TestPo01Requests(CrmPortalCase):
             {"subject": "How to?", "category_id": str(category.id)}, form=form
         )
         case = self.env["crm.case"].search([("name", "=", "How to?")])
-        self.assertEqual(case.subscription_id, subscription)
+        self.assertEqual(case.crm_subscription_id, subscription)
         self.assertEqual(case.product_id, self.product)
         self.assertEqual(case.category_id, category)
 
@@ -56,7 +56,7 @@ class TestPo01Requests(CrmPortalCase):
             {"subject": "Mine?", "line_id": str(subscription.line_ids.id)}
         )
         case = self.env["crm.case"].search([("name", "=", "Mine?")])
-        self.assertFalse(case.subscription_id)
+        self.assertFalse(case.crm_subscription_id)
 
     def test_po_01_a_form_sent_twice_opens_one_case(self):
         self.login(self.claire)

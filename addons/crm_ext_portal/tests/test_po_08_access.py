@@ -86,7 +86,7 @@ class TestPo08Access(CrmAccessCase):
                         self.assertNotIn(secret, response.text)
         self.assertEqual(self.case.name, before)
         spy = self.env["crm.case"].search([("name", "=", "Spy")])
-        self.assertFalse(spy.subscription_id)
+        self.assertFalse(spy.crm_subscription_id)
         attached = [("res_model", "=", "crm.case"), ("res_id", "=", self.case.id)]
         self.assertEqual(self.env["ir.attachment"].search(attached), self.attachment)
 
