@@ -89,7 +89,12 @@ def check_given(places: Places, server: Server) -> None:
     if result.returncode:
         reason = (result.stderr.strip().splitlines() or ["no answer"])[-1]
         raise Stop(f"The database of DATABASE_URL does not answer: {reason}")
-    version, may_create, extensions = result.stdout.splitlines()
+    _check_answers(server, *result.stdout.splitlines())
+
+
+def _check_answers(
+    server: Server, version: str, may_create: str, extensions: str
+) -> None:
     if int(version) < OLDEST * 10000:
         raise Stop(
             f"DATABASE_URL is PostgreSQL {int(version) // 10000}; {OLDEST} is needed."

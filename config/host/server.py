@@ -120,31 +120,35 @@ def serve(databases: Databases) -> int:
         DEMO,
     )
     log = places.local / "server.log"
-    with registered(places, url), log.open("a") as output:
+    with registered(places, url), _process(databases, log) as process:
         with step("start Odoo"):
-            process = subprocess.Popen(
-                _command(databases),
-                stdin=subprocess.DEVNULL,
-                stdout=output,
-                stderr=subprocess.STDOUT,
-                env=databases.env(),
-                cwd=places.root,
-                start_new_session=True,
-                preexec_fn=_die_with_parent,
-            )
-            try:
-                _wait_until_ready(process, url, log)
-            except BaseException:
-                _end(process)
-                raise
+            _wait_until_ready(process, url, log)
+        _announce(url, log)
         try:
-            _announce(url, log)
             process.wait()
-            say(f"The server ended by itself (code {process.returncode}); see {log}")
-            return 1
         except KeyboardInterrupt:
             say("\nstopping")
             return 0
+        say(f"The server ended by itself (code {process.returncode}); see {log}")
+        return 1
+
+
+@contextlib.contextmanager
+def _process(databases: Databases, log: Path) -> Iterator[subprocess.Popen]:
+    """The server's process, ended with the block."""
+    with log.open("a") as output:
+        process = subprocess.Popen(
+            _command(databases),
+            stdin=subprocess.DEVNULL,
+            stdout=output,
+            stderr=subprocess.STDOUT,
+            env=databases.env(),
+            cwd=databases.places.root,
+            start_new_session=True,
+            preexec_fn=_die_with_parent,
+        )
+        try:
+            yield process
         finally:
             _end(process)
 

@@ -6,6 +6,9 @@ import csv
 from support.data import FAIR_EXPECTED
 from support.rpc import csrf_of
 
+PNG = base64.b64decode(
+    "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg=="
+)
 FEBRUARY_2014 = "2014-02-01"
 
 

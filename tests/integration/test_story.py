@@ -11,6 +11,7 @@ from contextlib import suppress
 import pytest
 from story import Story, mail, returned_mail
 from story_steps import (
+    PNG,
     alias,
     check_invoice,
     check_records,
@@ -24,9 +25,6 @@ from story_steps import (
 )
 from support.data import FAIR_FILE
 
-PNG = base64.b64decode(
-    "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg=="
-)
 FEBRUARY_2015 = "2015-02-01"
 
 
