@@ -77,9 +77,9 @@ class MailThread(models.AbstractModel):
         return {
             "is_bounce": True,
             "bounced_email": False,
-            "bounced_partner": self.env["res.partner"].sudo(),
+            "bounced_partner": self.env["res.partner"],
             "bounced_msg_ids": False,
-            "bounced_message": self.env["mail.message"].sudo(),
+            "bounced_message": self.env["mail.message"],
         }
 
     @api.model

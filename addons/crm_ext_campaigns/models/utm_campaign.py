@@ -8,7 +8,7 @@ class UtmCampaign(models.Model):
     _inherit = "utm.campaign"
 
     # the field of the host's sales app, here also without it
-    company_id = fields.Many2one("res.company", string="Company", index=True)
+    company_id = fields.Many2one("res.company", index=True)
     currency_id = fields.Many2one(related="company_id.currency_id", string="Currency")
     crm_segment_id = fields.Many2one(
         "crm.segment", string="Segment", index="btree_not_null", ondelete="restrict"

@@ -31,7 +31,7 @@ class CrmImportProfile(models.Model):
     active = fields.Boolean(default=True)
     sequence = fields.Integer(default=10)
     note = fields.Text(string="When to use it", translate=True)
-    company_id = fields.Many2one("res.company", string="Company", index=True)
+    company_id = fields.Many2one("res.company", index=True)
     country_id = fields.Many2one(
         "res.country",
         string="Country of the file",

@@ -30,12 +30,8 @@ class CrmImportRow(models.Model):
     partner_company_id = fields.Many2one(
         "res.partner", string="Company", index="btree_not_null", readonly=True
     )
-    contact_id = fields.Many2one(
-        "res.partner", string="Contact", index="btree_not_null", readonly=True
-    )
-    lead_id = fields.Many2one(
-        "crm.lead", string="Lead", index="btree_not_null", readonly=True
-    )
+    contact_id = fields.Many2one("res.partner", index="btree_not_null", readonly=True)
+    lead_id = fields.Many2one("crm.lead", index="btree_not_null", readonly=True)
     company_created = fields.Boolean(readonly=True)
     reason = fields.Char(compute="_compute_reason")
 

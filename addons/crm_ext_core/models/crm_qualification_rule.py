@@ -122,6 +122,7 @@ class CrmQualificationRule(models.Model):
     @api.model
     @ormcache()
     def _active_ids(self):
+        # sudo: cached for everybody, see _active_rules
         return tuple(self.sudo().search([("active", "=", True)]).ids)
 
     @api.model

@@ -159,6 +159,7 @@ class CrmScoreModel(models.Model):
     def _published_ids(self):
         """Ids of the published models, own company's first; read at each lead's
         write."""
+        # sudo: cached for everybody, see _published
         published = self.sudo().search([("state", "=", "published")])
         return tuple(
             published.sorted(lambda model: (not model.company_id, model.id)).ids

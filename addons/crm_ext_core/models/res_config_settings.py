@@ -25,6 +25,7 @@ class ResConfigSettings(models.TransientModel):
                 self.env._("Parallel lanes: choose a number between 1 and 16.")
             )
 
+    @api.model
     def get_values(self):
         values = super().get_values()
         for field, xmlid in self._crm_cron_fields().items():
