@@ -1,4 +1,5 @@
 from odoo import models
+from odoo.exceptions import UserError
 
 
 class CrmCaseQueue(models.Model):
@@ -24,7 +25,7 @@ class CrmCaseQueue(models.Model):
         self.check_access("write")
         items = self._queue_items()
         outside = self - self.browse(items.mapped("res_id"))
-        # sudo: the queue's name and company; _queue_enter is allowed to anybody
+        # sudo: a queue of a company that one may not see is refused in words
         outside._queue_enter(self.env["crm.queue"].sudo().browse(queue_id))
         return items.with_env(self.env).action_send_to(queue_id)
 
@@ -49,6 +50,11 @@ class CrmCaseQueue(models.Model):
         }
 
     # ------------------------------------------------------------------ flow
+    def _queue_enter(self, queue, user=None):
+        if self.company_id - queue.company_id:
+            raise UserError(self.env._("Choose a queue of the same company."))
+        return super()._queue_enter(queue, user)
+
     def _queue_on_create(self):
         """New open cases enter their team's queue, or the hands of their holder."""
         queued = self.filtered(
@@ -57,7 +63,7 @@ class CrmCaseQueue(models.Model):
         for (team, user), cases in queued.grouped(
             lambda case: (case.team_id, case.user_id)
         ).items():
-            cases._queue_enter(team.sudo().queue_id, user)
+            cases._queue_enter(team.queue_id, user)
 
     def _queue_reopen(self):
         """A reopened case goes back to who handled it, else to the team's queue."""

@@ -47,6 +47,7 @@ class CrmCaseStage(models.Model):
     def _check_kind_is_free(self, kind):
         """Opening or closing a stage would close its cases without counting hours."""
         changed = self.filtered(lambda stage: (kind == "closed") != stage.is_closed)
+        # sudo: the cases of other companies count too
         if changed and self.env["crm.case"].sudo().search_count(
             [("stage_id", "in", changed.ids)], limit=1
         ):

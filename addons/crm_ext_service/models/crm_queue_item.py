@@ -112,6 +112,7 @@ class CrmQueueItem(models.Model):
     def action_send_to(self, queue_id):
         """Hand the items over to another queue, waiting or picked by oneself."""
         self._check_held("waiting", "picked")
+        # sudo: a queue of a company that one may not see is refused in these words too
         queue = self.env["crm.queue"].sudo().browse(queue_id).exists()
         if not queue or self.company_id - queue.company_id:
             raise UserError(self.env._("Choose a queue of the same company."))

@@ -24,7 +24,7 @@ class SaleOrder(models.Model):
         by_line = dict(counts)
         for order in self:
             order.crm_hour_book_count = sum(
-                by_line.get(line.sudo(), 0) for line in order.order_line
+                by_line.get(line, 0) for line in order.order_line
             )
 
     def _action_confirm(self):

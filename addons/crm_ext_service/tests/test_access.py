@@ -1,4 +1,4 @@
-from odoo.exceptions import AccessError
+from odoo.exceptions import AccessError, UserError
 from odoo.fields import Command
 from odoo.tests import tagged, users
 
@@ -90,6 +90,14 @@ class TestAccess(CrmServiceCase):
         self.assertFalse(agent.env["crm.queue"].search([("id", "=", queue.id)]))
         with self.assertRaises(AccessError):
             agent.browse(case.id).read(["name"])
+        mine = self._new_case(self.agent_a)
+        with self.assertRaisesRegex(UserError, "same company"):
+            mine.action_send_to_queue(queue.id)
+        # a case that waits nowhere yet
+        mine.user_id = self.agent_a
+        self.item_of(mine, self.agent_a).sudo().unlink()
+        with self.assertRaisesRegex(UserError, "same company"):
+            mine.action_send_to_queue(queue.id)
 
     @users("test_agent_a")
     def test_hours_of_another_company_do_not_pay(self):
