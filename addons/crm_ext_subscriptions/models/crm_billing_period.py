@@ -154,6 +154,7 @@ class CrmBillingPeriod(models.Model):
     def action_bill_again(self):
         """Invoice the freed periods anew: one new row and one new line each."""
         self._check_may_decide()
+        self._check_guarded()
         again = self._renew()
         # the ledger's tables are written by the engine alone
         self.sudo().write({"settlement": "billed_again", "settled_by": self.env.uid})
@@ -163,11 +164,14 @@ class CrmBillingPeriod(models.Model):
     def action_accept_gap(self):
         """State that the freed periods stay unbilled, and who said so."""
         self._check_may_decide()
+        # sudo: as in action_bill_again
         self.sudo().write({"settlement": "accepted", "settled_by": self.env.uid})
         return True
 
     def _renew(self):
         """New live rows for the days and terms of freed ones."""
+        # rows freed in this very transaction must be so for the constraint too
+        self.flush_model(["cancelled"])
         # sudo: users never write the ledger, see the access rights
         rows = self.sudo().create(
             [
@@ -192,6 +196,7 @@ class CrmBillingPeriod(models.Model):
     def _covered_until(self, lines):
         """Last day of each line that the ledger knows, freed rows included: those are
         exceptions for a person to settle, never due again by themselves."""
+        # sudo: a row that one may not read is billed all the same
         return dict(
             self.sudo()._read_group(
                 [("line_id", "in", lines.ids), ("kind", "=", "recurring")],

@@ -67,6 +67,7 @@ class CrmBillingPeriod(models.Model):
     @api.model
     def _audit_bearers(self):
         """Live rows with something to bill, and no invoice line that bears them."""
+        # sudo: the audit looks at every company
         rows = self.sudo().search(
             [
                 ("cancelled", "=", False),

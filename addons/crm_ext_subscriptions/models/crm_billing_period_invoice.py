@@ -39,6 +39,7 @@ class CrmBillingPeriod(models.Model):
     def _take_over_amounts(self, moves):
         """The ledger holds what the invoice says, to the cent."""
         for line in moves.invoice_line_ids:
+            # sudo: users never write the ledger, see the access rights
             row = line.crm_billing_period_id.sudo()
             if row.amount != line.price_subtotal:
                 row.amount = line.price_subtotal

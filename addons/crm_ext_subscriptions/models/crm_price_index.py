@@ -31,7 +31,8 @@ class CrmPriceIndex(models.Model):
     verified_by = fields.Many2one("res.users", readonly=True, copy=False)
     verified_on = fields.Date(readonly=True, copy=False)
 
-    successor_id = fields.Many2one("crm.price.index", ondelete="restrict", index=True)
+    # uninstalling deletes the two linked series in any order
+    successor_id = fields.Many2one("crm.price.index", ondelete="set null", index=True)
     link_own_value = fields.Float(
         string="Value in this series",
         digits=0,
@@ -87,10 +88,19 @@ class CrmPriceIndex(models.Model):
             )
             index.last_value = values.sorted("id")[-1:].value
 
+    @api.model_create_multi
+    def create(self, vals_list):
+        for vals in vals_list:
+            self._refuse_verifying(vals)
+        return super().create(vals_list)
+
     def write(self, vals):
+        self._refuse_verifying(vals)
+        return super().write(vals)
+
+    def _refuse_verifying(self, vals):
         if {"verified", "verified_by", "verified_on"} & vals.keys() and not self.env.su:
             raise AccessError(self.env._("A series is confirmed by its button only."))
-        return super().write(vals)
 
     # ------------------------------------------------------------------ actions
     def action_verify(self):

@@ -184,6 +184,7 @@ class CrmPriceRevision(models.Model):
         self.sudo().write(vals)
 
     def _check_not_billed(self):
+        # sudo: a row that one may not read is billed all the same
         billed = self.line_id.sudo().period_ids.filtered(
             lambda row: not row.cancelled and row.date_to >= self.effective_date
         )

@@ -113,6 +113,7 @@ class CrmSubscription(models.Model):
     def _cron_bill_due(self):
         """Queue one run a company for what is due; freed periods wait for a person."""
         today = fields.Date.context_today(self)
+        # sudo: a setting, whoever the scheduled action runs as
         post = (
             self.env["ir.config_parameter"]
             .sudo()

@@ -130,7 +130,11 @@ class CrmSubscriptionLine(models.Model):
     def write(self, vals):
         if TERMS_FIELDS & vals.keys():
             self._refuse_confirmed()
-        return super().write(vals)
+        res = super().write(vals)
+        if "subscription_id" in vals:
+            # nor does a draft's line move into a confirmed subscription
+            self._refuse_confirmed()
+        return res
 
     @api.ondelete(at_uninstall=False)
     def _unlink_only_draft(self):

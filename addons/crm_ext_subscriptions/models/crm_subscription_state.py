@@ -30,6 +30,7 @@ class CrmSubscription(models.Model):
 
     def action_draft(self):
         """Correct an entry as long as nothing was ever billed."""
+        # sudo: what one may not read was billed or revised all the same
         if self.sudo().period_ids or self.sudo().revision_ids:
             raise UserError(
                 self.env._(

@@ -57,6 +57,10 @@ class TestPriceRevision(SubscriptionCase):
             self.syntec.with_user(self.seller).action_verify()
         with self.assertRaises(AccessError):
             self.syntec.with_user(self.accountant).verified = True
+        with self.assertRaisesRegex(AccessError, "button only"):
+            self.syntec.with_user(self.manager).create(
+                {"name": "Forged", "code": "FORGED", "verified": True}
+            )
         self.verify_series()
         revision.action_approve()
         self.assertEqual(revision.state, "approved")
