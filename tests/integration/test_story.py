@@ -5,8 +5,8 @@ calls as the right users (docs/rpc.md), pages over HTTP. The steps build on each
 """
 
 import base64
+import os
 import xmlrpc.client
-from contextlib import suppress
 
 import pytest
 from story import Story, mail, returned_mail
@@ -160,15 +160,14 @@ def test_4_a_subscription_is_revised_to_502_44_and_billed_once(story):
     story.subscription = subscription
     moves = nolwenn("crm.subscription", "bill_until", [subscription], FEBRUARY_2015)
     check_invoice(story, moves)
-    with suppress(xmlrpc.client.Fault):  # it may also say that nothing is due
-        assert not nolwenn(
-            "crm.subscription", "bill_until", [subscription], FEBRUARY_2015
-        )
-    assert nolwenn(
-        "account.move", "search_count", [("partner_id", "=", story.customer)]
-    ) == len(moves)
+    assert (
+        nolwenn("crm.subscription", "bill_until", [subscription], FEBRUARY_2015) == []
+    )
+    mine = [("partner_id", "=", story.customer)]
+    assert nolwenn("account.move", "search_count", mine) == len(moves)
 
 
+@pytest.mark.skipif(os.environ.get("NO_PDF") == "1", reason="NO_PDF=1")
 def test_4_the_invoice_prints(story):
     accountant = story.visitor("nolwenn")
     answer = accountant.get(f"/report/pdf/account.report_invoice/{story.invoice}")
@@ -178,8 +177,6 @@ def test_4_the_invoice_prints(story):
 
 
 # ------------------------------------------------------------- 5. a mail becomes a case
-
-
 def test_5_a_mail_becomes_a_case_that_one_agent_picks(story):
     maelle, ronan = story.maelle, story.ronan
     story.book = story.chef(
@@ -238,8 +235,6 @@ def test_5_closing_takes_half_an_hour_and_reopening_gives_it_back(story):
 
 
 # ------------------------------------------------------------- 6. the portal
-
-
 def test_6_the_customer_reads_the_answer_and_not_the_note(story):
     story.customer_page = customer = portal_user(story, "cliente", story.contact)
     page = customer.get(f"/my/cases/{story.case}")
