@@ -190,11 +190,11 @@ class CrmImportRun(models.Model):
     @api.model_create_multi
     def create(self, vals_list):
         for vals in vals_list:
-            self._check_protected(vals)
+            self._check_protected(name for name, value in vals.items() if value)
         return super().create(vals_list)
 
     def write(self, vals):
-        self._check_protected(vals)
+        self._check_protected(vals)  # emptying a field would forge it too
         started = self.filtered("batch_run_id")
         asked = {"file", "filename", "profile_id", "encoding", "separator"} & set(vals)
         if asked and started:
@@ -206,8 +206,8 @@ class CrmImportRun(models.Model):
             super(CrmImportRun, self.sudo()).write({"preview": False})
         return super().write(vals)
 
-    def _check_protected(self, vals):
-        forged = PROTECTED_FIELDS & {name for name, value in vals.items() if value}
+    def _check_protected(self, names):
+        forged = PROTECTED_FIELDS.intersection(names)
         if forged and not self.env.su:
             raise AccessError(
                 self.env._(

@@ -142,6 +142,12 @@ class TestBatchRun(CrmExtCase):
         with self.assertRaises(AccessError):
             run.with_user(self.salesperson).write({"state": "done"})
 
+    def test_nobody_makes_a_run_work_in_anothers_name(self):
+        run = self._enqueue().with_user(self.sales_manager)
+        for values in ({"user_id": self.env.ref("base.user_admin").id}, {"kind": "x"}):
+            with self.subTest(values), self.assertRaises(AccessError):
+                run.write(values)
+
     def test_the_cron_carries_a_run_to_its_end(self):
         self.partners[2].ref = "refuse"
         run = self._enqueue()

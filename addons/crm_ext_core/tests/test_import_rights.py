@@ -48,6 +48,9 @@ class TestImportRights(ImportCase):
             self.env["crm.import.row"].with_user(self.salesperson).create(
                 {"run_id": run.id}
             )
+        started = self.import_file(self.table("BÊTA;b@x.example;Deux;"))
+        with self.assertRaises(AccessError):
+            started.write({"batch_run_id": False})
 
     def test_a_profile_refuses_what_a_file_cannot_fill(self):
         profile = self.profile.with_user(self.sales_manager)
