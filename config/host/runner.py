@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import os
 import subprocess
 from dataclasses import dataclass
@@ -56,18 +57,13 @@ class Runner:
 
         :raises Stop: with the end of its log when it fails or logs a critical error
         """
-        verb = [] if words[0].startswith("-") else [words[0]]
-        rest = words[len(verb) :]
-        command = [
-            str(self.places.python),
-            "-m",
-            "odoo",
-            *verb,
-            "-c",
-            str(self.config()),
-        ]
+        verbs = list(itertools.takewhile(lambda word: word[0] != "-", words))
+        command = [str(self.places.python), "-m", "odoo", *verbs]
+        command += ["-c", str(self.config()), *words[len(verbs) :]]
+        if verbs[:1] != ["module"]:
+            command.append("--log-level=warn")
         result = subprocess.run(
-            [*command, *rest, "--log-level=warn"],
+            command,
             input=stdin,
             stdin=subprocess.DEVNULL if stdin is None else None,
             stdout=subprocess.PIPE,

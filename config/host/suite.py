@@ -72,7 +72,9 @@ def _pytest(databases: Databases, words: list[str], **environment: str) -> int:
         command = [
             str(databases.places.python), "-m", "pytest", "-p", "no:cacheprovider",
             f"--odoo-config={databases.config()}", f"--odoo-database={name}",
-            "--odoo-http", *words,
+            "--odoo-http",
+            # the host's limit of address space would be inherited by Chromium
+            "--odoo-extra=limit-memory-hard=0", *words,
         ]  # fmt: skip
         env = {
             **test_env(databases),
