@@ -6,6 +6,7 @@ from support.rpc import Rpc
 
 NAVBAR = ".o_main_navbar"
 FAULT = ".o_error_dialog, .o_notification:has(.bg-danger)"
+SETTLING = {"graph": 900}
 OPEN = """async ([action, viewType, resId]) => {
     const {action: service} = odoo.__WOWL_DEBUG__.root.env.services;
     const props = resId ? {resId} : {};
@@ -52,10 +53,12 @@ def _fault(page, action, view, record):
     """What goes wrong when a screen is opened, if anything."""
     try:
         page.evaluate(OPEN, [action, view, record])
-        page.locator(f".o_{view}_view, {FAULT}").first.wait_for(timeout=20_000)
+        page.locator(f".o_{view}_view .o_content > *, {FAULT}").first.wait_for(
+            timeout=20_000
+        )
     except Exception as error:  # noqa: BLE001 collected, so that one run tells all
         return str(error)
-    page.wait_for_timeout(150)
+    page.wait_for_timeout(SETTLING.get(view, 150))
     seen = page.locator(FAULT)
     return seen.first.inner_text()[:500] if seen.count() else None
 

@@ -37,7 +37,7 @@ def test_request_shows_the_answer_and_takes_a_comment(screen, tmp_path):
     assert NOTE not in page.content()
     assert message(page, NOTE).count() == 0
 
-    names = tmp_path / f"arrivants-{screen.is_phone}.txt"
+    names = tmp_path / "arrivants.txt"
     names.write_text("Katell Briand\nMalo Prigent\nEnora Le Bihan\n")
     comment = f"Voici la liste, depuis mon {'mobile' if screen.is_phone else 'poste'}."
     page.locator(".o-mail-Composer-input").fill(comment)
@@ -77,7 +77,8 @@ def test_subscription_explains_its_price_and_leads_to_invoices(screen):
     assert fits(page)
     screen.picture("5-subscription")
     page.locator("table a[href*='/my/invoices/']").first.click()
-    page.wait_for_selector("#portal_sale_content, .o_portal_invoice_sidebar, iframe")
+    invoice = page.frame_locator("iframe").locator("body")
+    invoice.get_by_text("Maintenance applicative").first.wait_for()
     screen.picture("6-invoice")
 
 
