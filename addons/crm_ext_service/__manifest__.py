@@ -1,6 +1,6 @@
 {
     "name": "CRM Extension: Service",
-    "summary": "Cases, queues, service levels and prepaid hours",
+    "summary": "Cases, queues with an atomic pick, and prepaid hours",
     "version": "19.0.1.0.0",
     "category": "Sales/CRM",
     "author": "CRM Extension",
