@@ -152,6 +152,7 @@ class CrmPriceRevision(models.Model):
         self._check_may_decide("approved")
         for revision in self:
             revision._check_not_billed()
+            revision._check_base()
         # versions are history: no user writes them directly
         self.env["crm.subscription.line.version"].sudo().create(
             [revision._prepare_version() for revision in self]
@@ -198,6 +199,22 @@ class CrmPriceRevision(models.Model):
                 )
             )
 
+    def _check_base(self):
+        """A revision applied meanwhile at an earlier date gives another P0 and S0."""
+        if not self._find_last(self.line_id, self.clause_id, self.effective_date):
+            return
+        p0, s0_value = self._find_base(
+            self.line_id, self.clause_id, self.effective_date
+        )
+        if (p0, s0_value) != (exact(self.p0), self.s0_value_id):
+            raise UserError(
+                self.env._(
+                    "%(revision)s: another revision was applied meanwhile. Cancel this "
+                    "one and revise anew.",
+                    revision=self.display_name,
+                )
+            )
+
     # ------------------------------------------------------------------ bridge
     @api.model
     def _prepare_revision(self, line, clause, day):
@@ -237,13 +254,20 @@ class CrmPriceRevision(models.Model):
     @api.model
     def _find_base(self, line, clause, day):
         """P0 and S0: of the last revision applied before the day, or of the start."""
-        last = line.version_ids.price_revision_id.filtered(
-            lambda revision: revision.effective_date < day
-        ).sorted("effective_date")[-1:]
-        if clause.base == "last_revised" and last:
+        if last := self._find_last(line, clause, day):
             return exact(line._get_version_at(day).price_unit), last.s1_value_id
         first = line.version_ids.sorted(lambda version: (version.date_from, version.id))
         return exact((first[:1] or line).price_unit), clause._find_s0()
+
+    @api.model
+    def _find_last(self, line, clause, day):
+        """The revision that the clause goes on from: none for original prices."""
+        if clause.base == "original":
+            return self.browse()
+        applied = line.version_ids.price_revision_id.filtered(
+            lambda revision: revision.effective_date < day
+        )
+        return applied.sorted("effective_date")[-1:]
 
     def _prepare_version(self):
         terms = self.line_id._get_version_at(self.effective_date)

@@ -122,8 +122,9 @@ class CrmSubscription(models.Model):
         for company, due in (
             self.search(self._get_due_domain(today)).grouped("company_id").items()
         ):
-            ready = due.filtered(lambda sub: not sub._get_billing_problem())
-            self.with_company(company)._enqueue_billing(ready, today, today, bool(post))
+            if ready := due.filtered(lambda sub: not sub._get_billing_problem()):
+                engine = self.with_company(company)
+                engine._enqueue_billing(ready, today, today, bool(post))
 
     @api.model
     def _get_due_domain(self, until):

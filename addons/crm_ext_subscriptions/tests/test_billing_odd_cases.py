@@ -169,3 +169,11 @@ class TestBillingOddCases(SubscriptionCase):
         with self.assertRaisesRegex(UserError, "btree_gist"):
             row.action_bill_again()
         self.assertEqual(row.settlement, "open")
+
+    def test_the_cron_starts_no_run_for_what_a_person_must_settle(self):
+        self.subscribe()
+        self.product.active = False
+        runs = self.env["crm.batch.run"]
+        before = runs.search_count([])
+        self.env["crm.subscription"]._cron_bill_due()
+        self.assertEqual(runs.search_count([]), before)

@@ -120,6 +120,21 @@ class TestPriceRevision(SubscriptionCase):
                 second = self.revise(subscription, date(2016, 2, 1))
                 self.assertEqual((second.p0, second.s0), (p0, s0))
 
+    def test_a_revision_of_a_price_that_is_no_more_is_not_applied(self):
+        subscription = self.yearly_of_2014(fixed_part=0.15)
+        self.verify_series()
+        late = self.revise(subscription, date(2016, 2, 1))
+        early = self.revise(subscription, date(2015, 2, 1))
+        (early + late).action_approve()
+        early.action_apply()
+        with self.assertRaisesRegex(UserError, "meanwhile"):
+            late.action_apply()
+        late.action_cancel()
+        anew = self.revise(subscription, date(2016, 2, 1))
+        self.assertEqual(anew.p0, early.p1)
+        anew.action_approve()
+        anew.action_apply()
+
     def test_su_08_link_of_the_two_syntec_series(self):
         subscription = self.subscribe(date(2021, 8, 1), 10000.0, plan_id=self.yearly.id)
         self.add_clause(subscription, s0_month=date(2021, 8, 1), s0_value=276.5)
