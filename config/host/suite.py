@@ -194,11 +194,13 @@ def _host_run(
     databases.copy(template, name)
     log = databases.places.local / "test-host.log"
     try:
+        if install:
+            # beforehand: beside an installation, the tests of what stands are not run
+            databases.odoo("-d", name, "-i", install, "--stop-after-init", "--no-http")
         command = [
             str(databases.places.python), "-m", "odoo", "-c", str(databases.config()),
             "-d", name, "--http-port", str(_free_port()), "--test-tags", tags,
             "--stop-after-init", "--log-level=test", "--max-cron-threads=0",
-            *(["-i", install] if install else []),
         ]  # fmt: skip
         with log.open("w") as output:
             subprocess.run(
