@@ -36,6 +36,7 @@ class CrmQueueMixin(models.AbstractModel):
     def _inverse_crm_queue_id(self):
         for queue, records in self.grouped("crm_queue_id").items():
             if queue:
+                queue.check_access("read")  # a program may name one of another company
                 records._queue_enter(queue)
             else:
                 records._queue_done()

@@ -91,6 +91,10 @@ class TestAccess(CrmServiceCase):
         with self.assertRaises(AccessError):
             agent.browse(case.id).read(["name"])
         mine = self._new_case(self.agent_a)
+        task = mine.activity_schedule("mail.mail_activity_data_todo", summary="Call")
+        self.env.invalidate_all()
+        with self.assertRaises(AccessError):
+            task.crm_queue_id = queue.id
         with self.assertRaisesRegex(UserError, "same company"):
             mine.action_send_to_queue(queue.id)
         # a case that waits nowhere yet
