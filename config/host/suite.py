@@ -218,7 +218,7 @@ def _host_run(
         if not ran:
             raise Stop(f"The host's runner ran no test: see {log}")
         say(f"   {ran[-1][2]} tests, {ran[-1][0]} failed, {ran[-1][1]} errors")
-        return set(re.findall(r"(?:FAIL|ERROR): (\S+)", text))
+        return set(re.findall(r"odoo\.\S+: (?:FAIL|ERROR): (.+)", text))
     finally:
         databases.drop(name)
 
