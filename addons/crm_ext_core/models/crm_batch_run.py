@@ -7,7 +7,7 @@ OPEN_STATES = ("queued", "running")
 
 
 class CrmBatchRun(models.Model):
-    """Long work cut into units, done chunk by chunk by the lanes (crm_batch_run_lane.py).
+    """Long work cut into units, done chunk by chunk (crm_batch_run_lane.py).
 
     Whoever starts a run sees its progress and may cancel it or try its failures again;
     only the mechanism writes it.
