@@ -5,6 +5,7 @@ from . import crm_batch_unit
 from . import crm_batch_failure
 from . import crm_audit_result
 from . import res_config_settings
+from . import crm_lead_rule_mixin
 from . import crm_score_model
 from . import crm_score_rule
 from . import crm_score_event

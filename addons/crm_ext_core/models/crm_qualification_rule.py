@@ -1,8 +1,6 @@
-from ast import literal_eval
 from datetime import timedelta
 
 from odoo import api, fields, models
-from odoo.exceptions import ValidationError
 from odoo.fields import Domain
 from odoo.tools import ormcache
 
@@ -15,13 +13,12 @@ class CrmQualificationRule(models.Model):
 
     _name = "crm.qualification.rule"
     _description = "Qualification rule"
+    _inherit = ["crm.lead.rule.mixin"]
     _order = "sequence, id"
 
-    name = fields.Char(required=True, translate=True)
-    sequence = fields.Integer(default=10)
-    active = fields.Boolean(default=True)
+    _cached_fields = frozenset({"active", "sequence", "domain"})
+
     threshold = fields.Integer(string="From score", required=True, default=70)
-    domain = fields.Char(string="Only these leads", default="[]")
 
     team_id = fields.Many2one("crm.team", string="To team", required=True)
     company_id = fields.Many2one(
@@ -76,37 +73,6 @@ class CrmQualificationRule(models.Model):
         for rule in self:
             rule.firing_count = counts.get(rule, 0)
 
-    @api.constrains("domain")
-    def _check_domain(self):
-        for rule in self:
-            try:
-                rule._lead_domain().validate(self.env["crm.lead"])
-            except (ValueError, SyntaxError, TypeError) as error:
-                raise ValidationError(
-                    self.env._(
-                        "The criteria of rule %(rule)s cannot be read: %(error)s",
-                        rule=rule.name,
-                        error=error,
-                    )
-                ) from error
-
-    # ------------------------------------------------------------------ CRUD
-    @api.model_create_multi
-    def create(self, vals_list):
-        rules = super().create(vals_list)
-        self.env.registry.clear_cache()
-        return rules
-
-    def write(self, vals):
-        result = super().write(vals)
-        if vals.keys() & {"active", "sequence", "domain"}:
-            self.env.registry.clear_cache()
-        return result
-
-    def unlink(self):
-        self.env.registry.clear_cache()
-        return super().unlink()
-
     # ------------------------------------------------------------------ actions
     def action_open_firings(self):
         self.ensure_one()
@@ -129,9 +95,6 @@ class CrmQualificationRule(models.Model):
     def _active_rules(self):
         # rules are the administrator's business, their effect is everybody's
         return self.sudo().browse(self._active_ids())
-
-    def _lead_domain(self):
-        return Domain(literal_eval(self.domain or "[]"))
 
     @api.model
     def _hand_over(self, leads):

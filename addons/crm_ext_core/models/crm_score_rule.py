@@ -1,10 +1,7 @@
-from ast import literal_eval
 from datetime import datetime, timedelta
 from decimal import Decimal
 
 from odoo import api, fields, models
-from odoo.exceptions import ValidationError
-from odoo.fields import Domain
 
 from ..tools import scoring
 
@@ -14,11 +11,11 @@ class CrmScoreRule(models.Model):
 
     _name = "crm.score.rule"
     _description = "Score rule"
+    _inherit = ["crm.lead.rule.mixin"]
     _order = "model_id, sequence, id"
 
-    name = fields.Char(required=True, translate=True)
-    sequence = fields.Integer(default=10)
-    active = fields.Boolean(default=True)
+    _cached_fields = frozenset({"active", "model_id", "kind", "domain"})
+
     model_id = fields.Many2one(
         "crm.score.model", required=True, index=True, ondelete="cascade"
     )
@@ -28,7 +25,6 @@ class CrmScoreRule(models.Model):
         default="attribute",
         required=True,
     )
-    domain = fields.Char(string="Leads", default="[]")
     event_source = fields.Selection(selection="_selection_event_source", string="Event")
     repeatable = fields.Boolean(
         string="Counts each time",
@@ -68,41 +64,7 @@ class CrmScoreRule(models.Model):
         sources = self.env["crm.hooks"]._score_event_sources()
         return [(code, source.label) for code, source in sources.items()]
 
-    @api.constrains("domain", "kind")
-    def _check_domain(self):
-        for rule in self.filtered(lambda rule: rule.kind == "attribute"):
-            try:
-                rule._lead_domain().validate(self.env["crm.lead"])
-            except (ValueError, SyntaxError, TypeError) as error:
-                raise ValidationError(
-                    self.env._(
-                        "The criteria of rule %(rule)s cannot be read: %(error)s",
-                        rule=rule.name,
-                        error=error,
-                    )
-                ) from error
-
-    # ------------------------------------------------------------------ CRUD
-    @api.model_create_multi
-    def create(self, vals_list):
-        rules = super().create(vals_list)
-        self.env.registry.clear_cache()
-        return rules
-
-    def write(self, vals):
-        result = super().write(vals)
-        if vals.keys() & {"active", "model_id", "kind", "domain"}:
-            self.env.registry.clear_cache()
-        return result
-
-    def unlink(self):
-        self.env.registry.clear_cache()
-        return super().unlink()
-
     # ------------------------------------------------------------------ bridge
-    def _lead_domain(self):
-        return Domain(literal_eval(self.domain or "[]"))
-
     def _to_rule(self):
         return scoring.Rule(
             key=self.id,
