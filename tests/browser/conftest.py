@@ -6,16 +6,20 @@ from support.outside import enable_odoo_test_flag, load_http, load_registry  # n
 from support.server import LiveServer
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def demo():
-    """The demo, as `make run` opens it, on a server of these tests."""
+    """The demo, as `make run` opens it, on a server of these tests.
+
+    For a module only: the host's test classes end every child process they find, and
+    may run on the same worker between two modules.
+    """
     if without_browser():
         pytest.skip("NO_BROWSER=1: screens are not looked at")
     with LiveServer("browser", os.environ["CRM_EXT_DEMO_TEMPLATE"]) as server:
         yield server
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def browser(demo):
     """One Chromium for all these tests."""
     with chromium() as program:
