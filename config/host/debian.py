@@ -10,6 +10,7 @@ import shlex
 import subprocess
 from dataclasses import dataclass
 from pathlib import Path
+from urllib.parse import unquote
 
 from .console import Stop, say
 from .download import fetch
@@ -110,27 +111,33 @@ class PrivateApt:
         if result.returncode:
             raise Stop(f"{NO_NETWORK}\n{_without_hosts(result.stderr)}")
 
-    def describe(
-        self, suite: str, names: list[str], with_needs: bool = False
-    ) -> list[Package]:
-        """The packages as the signed lists give them; `with_needs` adds what they
-        depend on and the machine lacks.
+    def describe(self, suite: str, names: list[str]) -> list[Package]:
+        """The packages as the signed lists give them.
+
+        :raises Stop: a package that is not there
         """
-        verb = ["install", "--no-install-recommends"] if with_needs else ["download"]
-        result = _apt(*self._options(suite), "-q", *verb, "--print-uris", "-y", *names)
-        if result.returncode:
-            raise Stop(
-                f"Debian has no {' '.join(names)} in {suite} any more:\n"
-                f"{_without_hosts(result.stderr)}"
-            )
-        rows = [
-            shlex.split(row) for row in result.stdout.splitlines() if row[:1] == "'"
-        ]
         return [
             Package(row[0], row[1], int(row[2]), row[3].partition(":")[2])
-            for row in rows
-            if len(row) == 4
+            for row in self._uris(suite, "download", names)
         ]
+
+    def describe_with_needs(self, suite: str, names: list[str]) -> list[Package]:
+        """The same, with what they depend on and the machine lacks."""
+        listed = self._uris(suite, "install", ["--no-install-recommends", *names])
+        files = [unquote(row[1]).removesuffix(".deb").split("_") for row in listed]
+        # only `download` tells the hash that counts
+        return self.describe(suite, [f"{file[0]}={file[1]}" for file in files])
+
+    def _uris(self, suite: str, verb: str, words: list[str]) -> list[list[str]]:
+        """apt's rows: address, file name, size, hash."""
+        result = _apt(*self._options(suite), "-q", verb, "--print-uris", "-y", *words)
+        if result.returncode:
+            raise Stop(
+                f"Debian ({suite}) does not give {words[-1]}:\n"
+                f"{_without_hosts(result.stderr)}"
+            )
+        lines = result.stdout.splitlines()
+        return [shlex.split(line) for line in lines if line[:1] == "'"]
 
     def download(self, packages: list[Package]) -> list[Path]:
         """Bring packages into the cache; what is there already is not fetched again."""

@@ -90,9 +90,7 @@ def _unpacked(places: Places) -> Path:
             with step("fetch PostgreSQL into the cache"):
                 apt = debian.PrivateApt(places.cache)
                 apt.update("machine")
-                debs = apt.download(
-                    apt.describe("machine", ["postgresql"], with_needs=True)
-                )
+                debs = apt.download(apt.describe_with_needs("machine", ["postgresql"]))
                 building = prefix.with_name(".postgresql.building")
                 shutil.rmtree(building, ignore_errors=True)
                 debian.unpack(debs, building)

@@ -76,7 +76,7 @@ def _unpack(places: Places, program: Program) -> None:
     """Unpack the package and what it needs; a small script starts it from there."""
     apt = debian.PrivateApt(places.cache)
     apt.update("machine")
-    debs = apt.download(apt.describe("machine", [program.package], with_needs=True))
+    debs = apt.download(apt.describe_with_needs("machine", [program.package]))
     prefix = places.cache / "programs" / program.package
     building = prefix.with_name(f".{program.package}.building")
     shutil.rmtree(building, ignore_errors=True)
