@@ -167,12 +167,13 @@ def test_host(databases: Databases) -> int:
     with_us = databases.addons_template()
     with step("the host's runner on our addons"):
         failed = _host_run(databases, with_us, f"{ours},{LINTS}", "test_lint")
-    ours_failed = {name for name in failed if "crm_ext" in name}
+    # the lint also goes over the host: what names none of our addons is the host's
+    ours_failed = {name for name, text in failed.items() if "crm_ext" in text}
     with step("the host's suites without us"):
         before = _host_run(databases, databases.host_template(), HOST_SUITES)
     with step("the host's suites with us"):
         after = _host_run(databases, with_us, HOST_SUITES)
-    broken, mended = after - before, before - after
+    broken, mended = after.keys() - before.keys(), before.keys() - after.keys()
     for name in sorted(ours_failed):
         say(f"FAILED ours: {name}")
     for name in sorted(broken):
@@ -187,12 +188,16 @@ def test_host(databases: Databases) -> int:
 
 def _host_run(
     databases: Databases, template: str, tags: str, install: str = ""
-) -> set[str]:
-    """Run tests by tag on a copy of a template; the names of those that fail."""
+) -> dict[str, str]:
+    """Run tests by tag on a copy of a template.
+
+    :return: {test that failed: what the log says of it}
+    """
     name = f"crm_ext_test_{os.getpid()}_host"
     databases.drop(name)
     databases.copy(template, name)
-    log = databases.places.local / "test-host.log"
+    kind = "ours" if install else "host"
+    log = databases.places.local / f"test-host-{kind}-{template}.log"
     try:
         if install:
             # beforehand: beside an installation, the tests of what stands are not run
@@ -218,9 +223,16 @@ def _host_run(
         if not ran:
             raise Stop(f"The host's runner ran no test: see {log}")
         say(f"   {ran[-1][2]} tests, {ran[-1][0]} failed, {ran[-1][1]} errors")
-        return set(re.findall(r"odoo\.\S+: (?:FAIL|ERROR): (.+)", text))
+        return _failures(text)
     finally:
         databases.drop(name)
+
+
+def _failures(log: str) -> dict[str, str]:
+    """The failed tests of a log, each with its lines (logger, name, traceback)."""
+    entries = re.split(r"(?m)^(?=\d{4}-\d\d-\d\d \d\d:)", log)
+    found = ((re.search(r"(?:FAIL|ERROR): (.+)", entry), entry) for entry in entries)
+    return {match[1]: entry for match, entry in found if match}
 
 
 def _free_port() -> int:
