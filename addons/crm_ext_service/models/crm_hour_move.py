@@ -54,7 +54,11 @@ class CrmHourMove(models.Model):
         "crm.case", readonly=True, index="btree_not_null", ondelete="restrict"
     )
     reverses_id = fields.Many2one(
-        "crm.hour.move", string="Undoes", readonly=True, ondelete="restrict"
+        "crm.hour.move",
+        string="Undoes",
+        readonly=True,
+        ondelete="restrict",
+        index="btree_not_null",
     )
     reversal_ids = fields.One2many("crm.hour.move", "reverses_id")
 

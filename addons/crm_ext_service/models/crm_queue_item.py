@@ -19,7 +19,11 @@ class CrmQueueItem(models.Model):
     name = fields.Char(required=True, readonly=True)
     res_model = fields.Char(string="Kind of record", required=True, readonly=True)
     res_id = fields.Many2oneReference(
-        string="Record", model_field="res_model", required=True, readonly=True
+        string="Record",
+        model_field="res_model",
+        required=True,
+        readonly=True,
+        index=True,
     )
     kind = fields.Selection(
         [("case", "Case"), ("activity", "Activity")], compute="_compute_kind"
@@ -56,7 +60,7 @@ class CrmQueueItem(models.Model):
     hop_ids = fields.One2many("crm.queue.hop", "item_id", string="Hand-overs")
 
     _record_uniq = models.UniqueIndex(
-        "(res_id, res_model)", "A record has one place in the queues."
+        "(res_model, res_id)", "A record has one place in the queues."
     )
     _waiting_idx = models.Index(
         "(queue_id, priority DESC, entered_at, id) WHERE state = 'waiting'"
