@@ -50,6 +50,8 @@ def test_fair_file_is_checked_imported_and_gives_its_rejects_back(sign_in, tmp_p
         "crm_ext_core.menu_import",
         "crm_ext_core.menu_import_run",
     )
+    # the list of leads, shown until then, has a New button of its own
+    page.wait_for_url("**/crm-imports")
     page.click(".o_control_panel .o-kanban-button-new, .o_list_button_add")
     page.wait_for_selector(PROFILE)
     page.fill(PROFILE, "salon")
