@@ -12,7 +12,7 @@ import time
 from collections.abc import Iterator
 from pathlib import Path
 
-from . import postgres_programs, programs
+from . import pages, postgres_programs, programs
 from .console import Stop, say, step
 from .databases import ADDONS, Databases
 
@@ -129,36 +129,8 @@ def _recorded(databases: Databases, page: str, words: list[str]) -> int:
     rows.unlink(missing_ok=True)
     code = _pytest(databases, words, CRM_EXT_FULL="1", CRM_EXT_RECORD=str(rows))
     if rows.exists():
-        _write_page(databases.places.root, page, rows)
+        pages.write(databases.places.root, page, rows)
     return code
-
-
-def _write_page(root: Path, page: str, rows: Path) -> None:
-    commit = subprocess.run(
-        ["git", "describe", "--always", "--dirty"],
-        capture_output=True,
-        text=True,
-        cwd=root,
-        check=False,
-    ).stdout.strip()
-    title = {"bench": "Benches", "proofs": "Proofs"}[page]
-    lines = [
-        f"# {title}",
-        "",
-        (
-            f"Written by `make {'bench' if page == 'bench' else 'prove'}` at commit"
-            f" {commit}."
-        ),
-        "",
-        "| what | N | result | against | ratio |",
-        "|---|---|---|---|---|",
-        *(
-            f"| {' | '.join(row.split(chr(9)))} |"
-            for row in rows.read_text().splitlines()
-        ),
-    ]
-    (root / "docs" / f"{page}.md").write_text("\n".join(lines) + "\n")
-    say(f"docs/{page}.md written")
 
 
 def test_host(databases: Databases) -> int:
