@@ -1,4 +1,4 @@
-from odoo import models
+from odoo import fields, models
 
 
 class CrmHourBook(models.Model):
@@ -7,11 +7,15 @@ class CrmHourBook(models.Model):
     _name = "crm.hour.book"
     _inherit = ["crm.hour.book", "crm.portal.mixin"]
 
+    # customers may not read products: what they bought has its name here
+    product_name = fields.Char(string="Product", related="product_id.name")
+
     _portal_fields = frozenset(
         {
             "name",
             "partner_id",
             "product_id",
+            "product_name",
             "company_id",
             "bought_on",
             "expires_on",
