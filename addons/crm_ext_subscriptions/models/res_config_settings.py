@@ -12,6 +12,13 @@ class ResConfigSettings(models.TransientModel):
         config_parameter="crm_ext_subscriptions.cron_post",
     )
 
+    crm_order_draft = fields.Boolean(
+        string="Check new subscriptions first",
+        config_parameter="crm_ext_subscriptions.order_draft",
+        help="A confirmed quotation leaves its subscriptions as drafts; unticked, they "
+        "run at once.",
+    )
+
     @api.model
     def _crm_cron_fields(self):
         return super()._crm_cron_fields() | {

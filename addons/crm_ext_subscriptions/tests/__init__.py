@@ -6,3 +6,6 @@ from . import test_rpc
 from . import test_subscription
 from . import test_tools_indexation
 from . import test_tools_periods
+from . import test_su_14_quotation
+from . import test_su_14_host_invoices
+from . import test_su_14_lead
