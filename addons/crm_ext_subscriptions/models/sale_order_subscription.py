@@ -76,6 +76,7 @@ class SaleOrder(models.Model):
                 and not line.crm_subscription_line_ids
             )
         )
+        # sudo: as above
         subscriptions = self.env["crm.subscription"].sudo()
         for plan, own in lines.grouped("crm_plan_id").items():
             subscriptions += subscriptions.with_company(order.company_id).create(
