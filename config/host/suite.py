@@ -95,11 +95,13 @@ def _pytest(databases: Databases, words: list[str], **environment: str) -> int:
 
 def test_env(databases: Databases) -> dict[str, str]:
     """The environment of the tests: their programs, and a database that may forget its
-    last commits in a power cut, which no test needs.
+    last commits in a power cut, which no test needs. By the name CI hypothesis draws
+    the same examples each time and does not fail a slow machine.
     """
     found = postgres_programs.programs_folder(databases.places)
     return {
         **databases.env(),
+        "CI": "1",
         "PATH": f"{programs.path(databases.places)}{os.pathsep}{found}",
         "PGOPTIONS": "-c synchronous_commit=off",
     }
