@@ -38,6 +38,7 @@
         "views/sale_order_templates.xml",
         "views/crm_lead_views.xml",
         "views/res_config_settings_views.xml",
+        "wizards/account_move_reversal_views.xml",
         "wizards/crm_bill_due_views.xml",
         "wizards/crm_price_revise_views.xml",
         "views/crm_ext_subscriptions_menus.xml",

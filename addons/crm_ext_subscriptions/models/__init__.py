@@ -13,6 +13,7 @@ from . import crm_subscription_line_order
 from . import crm_subscription_line_version
 from . import crm_billing_period
 from . import crm_billing_period_invoice
+from . import crm_billing_period_bearer
 from . import crm_billing_period_audit
 from . import crm_price_index
 from . import crm_price_index_value
@@ -28,4 +29,5 @@ from . import sale_order_subscription
 from . import sale_order_line
 from . import sale_order_line_invoicing
 from . import crm_lead_subscription
+from . import res_company
 from . import res_config_settings

@@ -1,11 +1,27 @@
 from odoo import fields, models
 
+from .account_move_line import CREDIT
+
+CREDIT_EFFECTS = [
+    ("gap", "Explained gap: the days stay unbilled"),
+    ("again", "Bill again: a new draft invoice for the same days"),
+    ("correction", "Correction only: the days stay billed"),
+]
+
 
 class AccountMove(models.Model):
-    """Invoices stay the host's; a cancelled one frees the periods that it billed."""
+    """Invoices stay the host's; what becomes of them reaches the ledger."""
 
     _inherit = "account.move"
 
+    # plain and nullable: no row of the table is rewritten
+    crm_credit_effect = fields.Selection(
+        CREDIT_EFFECTS,
+        string="Credited periods",
+        copy=False,
+        help="What becomes of the subscription periods that this credit note credits "
+        "in full, once it is posted.",
+    )
     crm_subscription_count = fields.Integer(compute="_compute_crm_subscription_count")
 
     def _compute_crm_subscription_count(self):
@@ -15,20 +31,31 @@ class AccountMove(models.Model):
     def write(self, vals):
         if "state" not in vals:
             return super().write(vals)
-        revived = self.filtered(lambda move: move.state == "cancel")
+        state = vals["state"]
+        changed = self.filtered(
+            lambda move: (
+                move.state != state
+                and (
+                    "cancel" in (state, move.state)
+                    or (move.move_type == "out_refund" and move.crm_credit_effect)
+                )
+            )
+        )
         res = super().write(vals)
-        # who cancels or revives an invoice does not need write access to the ledger
-        if vals["state"] == "cancel":
-            lines = (self - revived).sudo().line_ids.filtered("crm_billing_period_id")
-            lines.crm_billing_period_id._free("cancelled", lines)
-        else:
-            revived.sudo().line_ids.crm_billing_period_id._restore()
+        changed._crm_get_periods()._review()
         return res
 
     def _reverse_moves(self, default_values_list=None, cancel=False):
-        """A credit note corrects an invoice: it does not bear the period."""
-        moves = self.with_context(crm_carry_periods=False)
-        return super(AccountMove, moves)._reverse_moves(default_values_list, cancel)
+        """A credit note corrects an invoice: it does not bear the period, it tells what
+        becomes of it. Reverse-and-create bills the days by the new invoice."""
+        effect = self.env.context.get("crm_credit_effect", "gap")
+        defaults = default_values_list or [{} for _move in self]
+        for move, values in zip(self, defaults, strict=True):
+            if move._crm_get_periods():
+                values["crm_credit_effect"] = effect
+        moves = self.with_context(crm_ledger=CREDIT)
+        reverse = super(AccountMove, moves)._reverse_moves(defaults, cancel)
+        return reverse.with_context(crm_ledger=None)
 
     def action_view_crm_subscriptions(self):
         subscriptions = self._crm_get_subscriptions()
@@ -43,12 +70,15 @@ class AccountMove(models.Model):
             }
         return action | {"domain": [("id", "in", subscriptions.ids)], "context": {}}
 
+    def _crm_get_periods(self):
+        """The ledger rows that these documents bear, bore, or credit."""
+        # the link is read through the ledger, whatever the reader may see of it
+        lines = self.sudo().invoice_line_ids
+        return lines.crm_billing_period_id | lines.crm_related_period_id
+
     def _crm_get_subscriptions(self):
-        moves = self | self.reversed_entry_id
-        # the link is read through the ledger; the subscriptions open under the reader's
-        # own rights
-        rows = moves.sudo().invoice_line_ids.crm_billing_period_id
-        return rows.subscription_id.sudo(False)
+        # the subscriptions open under the reader's own rights
+        return self._crm_get_periods().subscription_id.sudo(False)
 
     def _crm_action_open(self):
         action = self.env["ir.actions.act_window"]._for_xml_id(

@@ -1,22 +1,5 @@
 from odoo import api, fields, models
-from odoo.exceptions import UserError
 from odoo.tools.misc import format_date
-
-# what a row bills, as opposed to what became of it
-TERMS = (
-    "subscription_id",
-    "line_id",
-    "version_id",
-    "kind",
-    "date_from",
-    "date_to",
-    "due_date",
-    "whole_days",
-    "quantity",
-    "price_unit",
-    "discount",
-    "amount",
-)
 
 
 class CrmBillingPeriod(models.Model):
@@ -25,8 +8,7 @@ class CrmBillingPeriod(models.Model):
     A row is written before its invoice line, in the same transaction, and PostgreSQL's
     exclusion constraint refuses any day of a line that a live row covers already. Rows
     are never deleted: one whose invoice line vanished is freed (cancelled, with the
-    reason) and waits among the exceptions. The newest invoice line that points to a row
-    bears it.
+    reason) and waits among the exceptions (crm_billing_period_bearer.py).
     """
 
     _name = "crm.billing.period"
@@ -95,11 +77,15 @@ class CrmBillingPeriod(models.Model):
         help="Its number shows to whoever follows the subscription; it opens under the "
         "reader's own rights.",
     )
+    payment_state = fields.Selection(
+        related="invoice_line_ids.move_id.payment_state", string="Payment"
+    )
     cancelled = fields.Boolean(string="Freed", readonly=True, index=True)
     cancel_reason = fields.Selection(
         [
             ("deleted", "Draft invoice or line deleted"),
             ("cancelled", "Invoice cancelled"),
+            ("credited", "Credit note"),
         ],
         readonly=True,
     )
@@ -109,6 +95,7 @@ class CrmBillingPeriod(models.Model):
             ("open", "To decide"),
             ("billed_again", "Billed again"),
             ("accepted", "Gap accepted"),
+            ("superseded", "Borne by another row"),
         ],
         readonly=True,
         help="What was decided about a freed period.",
@@ -143,53 +130,12 @@ class CrmBillingPeriod(models.Model):
     @api.depends("invoice_line_ids")
     def _compute_move_id(self):
         for row in self:
-            row.move_id = row._get_bearer().move_id
+            row.move_id = row.invoice_line_ids.move_id
 
     @api.depends("date_from", "date_to", "subscription_id.name")
     def _compute_display_name(self):
         for row in self:
             row.display_name = f"{row.subscription_id.name} {row._get_days_label()}"
-
-    # ------------------------------------------------------------------ exceptions
-    def action_bill_again(self):
-        """Invoice the freed periods anew: one new row and one new line each."""
-        self._check_may_decide()
-        self._check_guarded()
-        again = self._renew()
-        # the ledger's tables are written by the engine alone
-        self.sudo().write({"settlement": "billed_again", "settled_by": self.env.uid})
-        moves = again._invoice(fields.Date.context_today(self), post=False)
-        return moves._crm_action_open()
-
-    def action_accept_gap(self):
-        """State that the freed periods stay unbilled, and who said so."""
-        self._check_may_decide()
-        # sudo: as in action_bill_again
-        self.sudo().write({"settlement": "accepted", "settled_by": self.env.uid})
-        return True
-
-    def _renew(self):
-        """New live rows for the days and terms of freed ones."""
-        # rows freed in this very transaction must be so for the constraint too
-        self.flush_model(["cancelled"])
-        # sudo: users never write the ledger, see the access rights
-        rows = self.sudo().create(
-            [
-                {
-                    name: row._fields[name].convert_to_write(row[name], row)
-                    for name in TERMS
-                }
-                for row in self
-            ]
-        )
-        return rows.sudo(False)
-
-    def _check_may_decide(self):
-        self.env["crm.subscription"]._check_may_bill()
-        if self.filtered(lambda row: row.settlement != "open"):
-            raise UserError(
-                self.env._("Only a freed period still to decide is treated.")
-            )
 
     # ------------------------------------------------------------------ ledger
     @api.model
@@ -204,44 +150,6 @@ class CrmBillingPeriod(models.Model):
                 ["date_to:max"],
             )
         )
-
-    def _free(self, reason, lines):
-        """Cancel the rows whose newest invoice line is among `lines`."""
-        rows = self.filtered(
-            lambda row: not row.cancelled and row._get_bearer() in lines
-        )
-        rows.write(
-            {
-                "cancelled": True,
-                "cancel_reason": reason,
-                "cancelled_at": fields.Datetime.now(),
-                "settlement": "open",
-            }
-        )
-
-    def _restore(self):
-        """Take back rows whose cancelled invoice returns to draft."""
-        rows = self.filtered("cancelled")
-        settled = rows.filtered(lambda row: row.settlement == "billed_again")
-        if settled:
-            raise UserError(
-                self.env._(
-                    "%(periods)s: billed again meanwhile by another invoice. This one "
-                    "stays cancelled.",
-                    periods=", ".join(settled.mapped("display_name")),
-                )
-            )
-        rows.write(
-            {
-                "cancelled": False,
-                "cancel_reason": False,
-                "cancelled_at": False,
-                "settlement": False,
-            }
-        )
-
-    def _get_bearer(self):
-        return self.invoice_line_ids.sorted("id")[-1:]
 
     def _get_days_label(self, lang=None):
         first = format_date(self.env, self.date_from, lang_code=lang)

@@ -5,6 +5,7 @@ from odoo.tools import SQL
 from odoo.addons.crm_ext_core.tools.hooks import AuditFinding
 
 GUARD = "crm_billing_period_no_overlap"
+LINE_GUARD = "account_move_line_crm_period_once"
 
 
 class CrmBillingPeriod(models.Model):
@@ -14,14 +15,21 @@ class CrmBillingPeriod(models.Model):
 
     @api.model
     def _is_guarded(self):
-        """Whether PostgreSQL really holds the constraint: the host only logs one that
-        it could not add (extension btree_gist missing, rows in the way)."""
+        """Whether PostgreSQL really holds both guards, no day in two rows and no row on
+        two invoice lines: the host only logs one that it could not add (extension
+        btree_gist missing, rows in the way)."""
         return bool(
             self.env.execute_query(
                 SQL(
-                    "SELECT 1 FROM pg_constraint WHERE contype = 'x' AND convalidated "
-                    "AND conname = %s AND conrelid = 'crm_billing_period'::regclass",
+                    """SELECT 1 FROM pg_constraint
+                        WHERE contype = 'x' AND convalidated AND conname = %s
+                          AND conrelid = 'crm_billing_period'::regclass
+                          AND EXISTS (
+                              SELECT 1 FROM pg_class
+                                JOIN pg_index ON indexrelid = pg_class.oid
+                               WHERE relname = %s AND indisunique AND indisvalid)""",
                     GUARD,
+                    LINE_GUARD,
                 )
             )
         )
@@ -71,6 +79,7 @@ class CrmBillingPeriod(models.Model):
         rows = self.sudo().search(
             [
                 ("cancelled", "=", False),
+                ("kind", "=", "recurring"),
                 ("quantity", "!=", 0),
                 ("invoice_line_ids", "not any", [("parent_state", "!=", "cancel")]),
             ]

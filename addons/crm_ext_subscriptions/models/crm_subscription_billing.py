@@ -2,7 +2,10 @@ from psycopg2.errors import ExclusionViolation
 
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
+from odoo.fields import Domain
 from odoo.tools.misc import format_date
+
+from .account_move_line import LEDGER_FIELDS
 
 
 class CrmSubscription(models.Model):
@@ -29,20 +32,18 @@ class CrmSubscription(models.Model):
             subscription.freed_count = counts.get(subscription, 0)
 
     def _compute_invoice_count(self):
-        counts = {}
+        found = {}
         # a count only: the invoices themselves open under the reader's own rights
-        for subscription, count in (
-            self.env["account.move.line"]
-            .sudo()
-            ._read_group(
-                [("crm_billing_period_id.subscription_id", "in", self.ids)],
-                ["crm_billing_period_id"],
+        lines = self.env["account.move.line"].sudo()
+        for name in LEDGER_FIELDS:
+            for row, move_ids in lines._read_group(
+                [(f"{name}.subscription_id", "in", self.ids)],
+                [name],
                 ["move_id:array_agg_distinct"],
-            )
-        ):
-            counts.setdefault(subscription.subscription_id.id, set()).update(count)
+            ):
+                found.setdefault(row.subscription_id.id, set()).update(move_ids)
         for subscription in self:
-            subscription.invoice_count = len(counts.get(subscription.id, ()))
+            subscription.invoice_count = len(found.get(subscription.id, ()))
 
     # ------------------------------------------------------------------ actions
     def action_bill_now(self):
@@ -64,11 +65,11 @@ class CrmSubscription(models.Model):
         return moves.ids
 
     def action_view_invoices(self):
-        lines = self.env["account.move.line"].search(
-            [("crm_billing_period_id.subscription_id", "in", self.ids)]
+        concerned = Domain.OR(
+            [(f"{name}.subscription_id", "in", self.ids)] for name in LEDGER_FIELDS
         )
-        moves = lines.move_id
-        return (moves + moves.reversal_move_ids)._crm_action_open()
+        lines = self.env["account.move.line"].search(concerned)
+        return lines.move_id._crm_action_open()
 
     def action_view_exceptions(self):
         action = self.env["ir.actions.act_window"]._for_xml_id(

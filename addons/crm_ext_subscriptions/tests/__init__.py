@@ -1,6 +1,7 @@
 from . import test_billing
 from . import test_billing_odd_cases
 from . import test_ledger
+from . import test_ledger_fate
 from . import test_price_revision
 from . import test_rpc
 from . import test_subscription
