@@ -7,6 +7,7 @@ from . import crm_subscription_state
 from . import crm_subscription_order
 from . import crm_subscription_schedule
 from . import crm_subscription_billing
+from . import crm_subscription_bundle
 from . import crm_subscription_revision
 from . import crm_subscription_line
 from . import crm_subscription_line_order
@@ -20,6 +21,7 @@ from . import crm_price_index_value
 from . import crm_index_clause
 from . import crm_price_revision
 from . import account_move
+from . import account_move_billing
 from . import account_move_line
 from . import account_tax
 from . import product_template

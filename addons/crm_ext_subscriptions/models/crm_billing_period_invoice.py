@@ -1,70 +1,133 @@
 from odoo import fields, models
 
+from ..tools.move_lines import lay_out, signed
+
 
 class CrmBillingPeriod(models.Model):
-    """From ledger rows to ordinary invoices, through the host."""
+    """From ledger rows to ordinary invoices and credit notes, through the host.
+
+    An invoice bears the rows of one subscription, or of several that are billed
+    together. Rows that sum to less than nothing make a credit note.
+    """
 
     _inherit = "crm.billing.period"
 
     def _invoice(self, invoice_date, post):
-        """Create one invoice per subscription, and post it if asked."""
-        billed = self.filtered(lambda row: row.quantity)
+        """Make the invoices of these rows, and post them if asked.
+
+        Rows without a quantity are explained gaps: they are never invoiced.
+        """
         moves = self.env["account.move"]
+        billed = self.filtered(lambda row: row._is_billable())
         for company, rows in billed.grouped("company_id").items():
-            vals_list = [
-                subscription._prepare_invoice(invoice_date)
-                | {
-                    "invoice_line_ids": [
-                        fields.Command.create(row._prepare_invoice_line())
-                        for row in own.sorted(lambda row: (row.date_from, row.id))
-                    ]
-                }
-                for subscription, own in rows.grouped("subscription_id").items()
-            ]
-            quiet = (
-                {} if company.restrictive_audit_trail else {"tracking_disable": True}
-            )
-            moves += (
-                self.env["account.move"]
-                .with_company(company)
-                .with_context(**quiet)
-                .create(vals_list)
-            )
+            engine = rows.with_company(company)
+            vals_list = engine._prepare_invoices(invoice_date)
+            moves += engine.env["account.move"]._crm_create_invoices(vals_list, post)
         self._take_over_amounts(moves)
         moves._crm_log_billing()
-        if post:
-            moves._post(soft=False)
-        return moves.with_context(tracking_disable=False)
+        billed._after_invoicing(moves, post)
+        return moves
+
+    def _after_invoicing(self, moves, post):
+        """What follows once the rows are invoiced, in the billing transaction.
+
+        For others to extend: nothing here prints, sends, or asks for a payment.
+        """
+
+    def _is_billable(self):
+        self.ensure_one()
+        return bool(self.quantity or (self.kind == "adjustment" and self.amount))
+
+    def _prepare_invoices(self, invoice_date):
+        """Values of one invoice for each bundle of subscriptions."""
+        rows_by_subscription = self.grouped("subscription_id")
+        subscriptions = self.subscription_id.browse(
+            subscription.id for subscription in rows_by_subscription
+        )
+        return [
+            self.union(
+                *(rows_by_subscription[subscription] for subscription in bundle)
+            )._prepare_invoice(bundle, invoice_date)
+            for bundle in subscriptions._bundle_for_invoicing()
+        ]
+
+    def _prepare_invoice(self, subscriptions, invoice_date):
+        is_refund = sum(self.mapped("amount")) < 0
+        lines = self._prepare_invoice_lines(subscriptions, is_refund)
+        return subscriptions._prepare_invoice(invoice_date) | {
+            "move_type": "out_refund" if is_refund else "out_invoice",
+            "invoice_line_ids": [fields.Command.create(line) for line in lines],
+        }
+
+    def _prepare_invoice_lines(self, subscriptions, is_refund):
+        """In the order of the subscriptions' lines, with sections and notes."""
+        rows_by_line = self.sorted(lambda row: (row.date_from, row.id)).grouped(
+            "line_id"
+        )
+        vals_list = []
+        for subscription in subscriptions:
+            if len(subscriptions) > 1:
+                vals_list.append(subscription._prepare_heading())
+            for line in lay_out(
+                subscription.line_ids.sorted(lambda line: (line.sequence, line.id)),
+                lambda line: line._get_display_type(),
+                lambda line: line in rows_by_line,
+            ):
+                if line._get_display_type():
+                    vals_list.append(line._prepare_printed_line())
+                else:
+                    vals_list += [
+                        row._prepare_invoice_line(is_refund)
+                        for row in rows_by_line[line]
+                    ]
+        for rank, vals in enumerate(vals_list):
+            vals["sequence"] = rank
+        return vals_list
+
+    def _prepare_invoice_line(self, is_refund=False):
+        self.ensure_one()
+        line = self.line_id
+        # an adjustment may be an amount alone
+        quantity = self.quantity or 1.0
+        price = self._get_invoice_price() if self.quantity else self.amount
+        price, quantity = signed(price, quantity, is_refund)
+        return {
+            "product_id": line.product_id.id,
+            "product_uom_id": line.product_id.uom_id.id,
+            "name": self._get_label(self.subscription_id._get_invoice_lang()),
+            "quantity": quantity,
+            "price_unit": price,
+            "discount": self.discount,
+            "tax_ids": [fields.Command.set(line.tax_ids.ids)],
+            "analytic_distribution": line._get_distribution() or False,
+            "crm_billing_period_id": self.id,
+        }
 
     def _take_over_amounts(self, moves):
         """The ledger holds what the invoice says, to the cent."""
         for line in moves.invoice_line_ids:
             # sudo: users never write the ledger, see the access rights
             row = line.crm_billing_period_id.sudo()
-            if row.amount != line.price_subtotal:
-                row.amount = line.price_subtotal
+            sign = -1 if line.move_id.move_type == "out_refund" else 1
+            billed = sign * line.price_subtotal
+            if row and row.amount != billed:
+                row.amount = billed
 
-    def _prepare_invoice_line(self):
-        self.ensure_one()
-        line = self.line_id
-        days = (self.date_to - self.date_from).days + 1
-        price = self.price_unit
-        lang = self.subscription_id._get_invoice_lang()
+    def _get_label(self, lang=None):
+        """Name of the invoice line: the line's text, the days, the fraction billed."""
         label = self._get_days_label(lang)
+        days = (self.date_to - self.date_from).days + 1
         if days != self.whole_days:
-            price = price * days / self.whole_days
             label = self.with_context(lang=lang).env._(
                 "%(period)s (%(days)s/%(total)s days)",
                 period=label,
                 days=days,
                 total=self.whole_days,
             )
-        return {
-            "product_id": line.product_id.id,
-            "name": f"{line.name}\n{label}",
-            "quantity": self.quantity,
-            "price_unit": price,
-            "discount": self.discount,
-            "tax_ids": [fields.Command.set(line.tax_ids.ids)],
-            "crm_billing_period_id": self.id,
-        }
+        return f"{self.line_id.name}\n{label}"
+
+    def _get_invoice_price(self):
+        days = (self.date_to - self.date_from).days + 1
+        if days == self.whole_days:
+            return self.price_unit
+        return self.price_unit * days / self.whole_days

@@ -80,11 +80,11 @@ class CrmSubscription(models.Model):
     # ------------------------------------------------------------------ batch run
     @api.model
     def _enqueue_billing(self, subscriptions, until, invoice_date, post):
-        """Queue a billing run, one unit a subscription."""
+        """Queue a billing run, one unit an invoice."""
         self._check_may_bill()
         return self.env["crm.batch.run"]._enqueue(
             "billing",
-            [{"res_id": subscription.id} for subscription in subscriptions],
+            subscriptions._to_units(),
             name=self.env._(
                 "Billing of what is due by %(date)s", date=format_date(self.env, until)
             ),
@@ -99,7 +99,7 @@ class CrmSubscription(models.Model):
     def _batch_process(self, run, units):
         """Bill the units' subscriptions in the run's terms (kind "billing")."""
         self._check_may_bill()
-        self.browse(units.mapped("res_id")).exists()._bill(
+        self._from_units(units)._bill(
             fields.Date.to_date(run.payload["until"]),
             fields.Date.to_date(run.payload["invoice_date"]),
             run.payload["post"],
@@ -200,23 +200,6 @@ class CrmSubscription(models.Model):
                 )
             ) from error
         return rows.sudo(False)
-
-    def _prepare_invoice(self, invoice_date):
-        self.ensure_one()
-        return {
-            "move_type": "out_invoice",
-            "company_id": self.company_id.id,
-            "journal_id": self.journal_id.id,
-            "partner_id": self.partner_invoice_id.id,
-            "currency_id": self.currency_id.id,
-            "invoice_date": invoice_date,
-            "invoice_payment_term_id": self.payment_term_id.id,
-            "fiscal_position_id": self.fiscal_position_id.id,
-            "invoice_user_id": self.user_id.id,
-            "invoice_origin": self.name,
-            "ref": self.client_order_ref,
-            "narration": self.note,
-        }
 
     def _get_invoice_lang(self):
         return self.partner_invoice_id.lang or self.env.lang

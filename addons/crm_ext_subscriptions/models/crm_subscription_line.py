@@ -224,3 +224,9 @@ class CrmSubscriptionLine(models.Model):
             "discount": terms.discount,
             "amount": self._get_amount(terms, period),
         }
+
+    def _get_display_type(self):
+        return None
+
+    def _get_distribution(self):
+        return False

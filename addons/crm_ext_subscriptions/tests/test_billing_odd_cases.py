@@ -134,12 +134,13 @@ class TestBillingOddCases(SubscriptionCase):
         self.assertEqual(invoice.amount_total, 120.0)
         self.assertEqual(subscription.period_ids.amount, 100.0)
 
-    def test_a_negative_invoice_is_refused_and_leaves_nothing(self):
+    def test_less_than_nothing_is_a_credit_note(self):
         subscription = self.subscribe(price=-10.0)
-        with self.assertRaises(UserError), self.env.cr.savepoint():
-            self.bill(subscription, date(2026, 2, 1))
-        self.env.invalidate_all()
-        self.assertFalse(subscription.period_ids)
+        note = self.bill(subscription, date(2026, 2, 1))
+        self.assertEqual((note.move_type, note.state), ("out_refund", "posted"))
+        self.assertEqual((note.amount_untaxed, note.amount_tax), (10.0, 2.0))
+        self.assertEqual(note.invoice_line_ids.price_unit, 10.0)
+        self.assertEqual(subscription.period_ids.amount, -10.0)
 
     def test_a_copy_begins_anew(self):
         subscription = self.subscribe()
