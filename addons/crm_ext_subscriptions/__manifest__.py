@@ -1,7 +1,7 @@
 {
     "name": "CRM Extension: Subscriptions",
     "summary": "Subscriptions billed by ordinary invoices, price revision by index",
-    "version": "19.0.1.0.0",
+    "version": "19.0.1.1.0",
     "category": "Sales/CRM",
     "author": "CRM Extension",
     "website": "https://crm-extension.example",

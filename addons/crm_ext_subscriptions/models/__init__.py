@@ -3,6 +3,8 @@ from . import crm_subscription_plan
 from . import crm_subscription_plan_label
 from . import crm_subscription
 from . import crm_subscription_invoicing
+from . import crm_subscription_terms
+from . import crm_subscription_commitment
 from . import crm_subscription_state
 from . import crm_subscription_order
 from . import crm_subscription_schedule
@@ -11,8 +13,11 @@ from . import crm_subscription_bundle
 from . import crm_subscription_revision
 from . import crm_subscription_line
 from . import crm_subscription_line_order
+from . import crm_subscription_line_price
+from . import crm_subscription_line_terms
 from . import crm_subscription_line_version
 from . import crm_billing_period
+from . import crm_billing_period_label
 from . import crm_billing_period_invoice
 from . import crm_billing_period_bearer
 from . import crm_billing_period_audit

@@ -52,6 +52,11 @@ class CrmBillingPeriod(models.Model):
     date_from = fields.Date(string="From", readonly=True)
     date_to = fields.Date(string="To", readonly=True)
     due_date = fields.Date(readonly=True, index=True)
+    days = fields.Integer(
+        string="Days billed",
+        readonly=True,
+        help="Counted as the subscription's prorata says.",
+    )
     whole_days = fields.Integer(string="Days of a full period", readonly=True)
     quantity = fields.Float(digits="Product Unit", readonly=True)
     price_unit = fields.Float(
@@ -141,11 +146,15 @@ class CrmBillingPeriod(models.Model):
     @api.model
     def _covered_until(self, lines):
         """Last day of each line that the ledger knows, freed rows included: those are
-        exceptions for a person to settle, never due again by themselves."""
+        exceptions for a person to settle, never due again by themselves. A line billed
+        once is known from its only row on."""
         # sudo: a row that one may not read is billed all the same
         return dict(
             self.sudo()._read_group(
-                [("line_id", "in", lines.ids), ("kind", "=", "recurring")],
+                [
+                    ("line_id", "in", lines.ids),
+                    ("kind", "in", ("recurring", "one_off")),
+                ],
                 ["line_id"],
                 ["date_to:max"],
             )

@@ -12,6 +12,7 @@ TERMS = (
     "date_from",
     "date_to",
     "due_date",
+    "days",
     "whole_days",
     "quantity",
     "price_unit",

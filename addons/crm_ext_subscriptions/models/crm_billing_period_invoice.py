@@ -112,22 +112,3 @@ class CrmBillingPeriod(models.Model):
             billed = sign * line.price_subtotal
             if row and row.amount != billed:
                 row.amount = billed
-
-    def _get_label(self, lang=None):
-        """Name of the invoice line: the line's text, the days, the fraction billed."""
-        label = self._get_days_label(lang)
-        days = (self.date_to - self.date_from).days + 1
-        if days != self.whole_days:
-            label = self.with_context(lang=lang).env._(
-                "%(period)s (%(days)s/%(total)s days)",
-                period=label,
-                days=days,
-                total=self.whole_days,
-            )
-        return f"{self.line_id.name}\n{label}"
-
-    def _get_invoice_price(self):
-        days = (self.date_to - self.date_from).days + 1
-        if days == self.whole_days:
-            return self.price_unit
-        return self.price_unit * days / self.whole_days

@@ -13,6 +13,11 @@ FROZEN_FIELDS = {
     "interval",
     "unit",
     "anchor_day",
+    "anchor_days",
+    "prorata_basis",
+    "trial_days",
+    "price_basis",
+    "remainder_rule",
     "invoicing",
     "instalments",
     "date_end",
@@ -113,15 +118,6 @@ class CrmSubscription(models.Model):
         precompute=True,
         required=True,
     )
-    anchor_day = fields.Integer(
-        string="Day of the month",
-        compute="_compute_from_plan",
-        store=True,
-        readonly=False,
-        precompute=True,
-        help="Day on which periods begin, from 1 to 31; in a shorter month, its last "
-        "day. 0: the day of the start date.",
-    )
     invoicing = fields.Selection(
         INVOICING,
         compute="_compute_from_plan",
@@ -140,7 +136,6 @@ class CrmSubscription(models.Model):
         precompute=True,
         help="0: until the end date, or until closed.",
     )
-
     line_ids = fields.One2many("crm.subscription.line", "subscription_id", copy=True)
     version_ids = fields.One2many("crm.subscription.line.version", "subscription_id")
     period_ids = fields.One2many("crm.billing.period", "subscription_id")
@@ -160,13 +155,6 @@ class CrmSubscription(models.Model):
     _interval_positive = models.Constraint(
         "CHECK (interval BETWEEN 1 AND 366)", "Every: enter a number from 1 to 366."
     )
-    _anchor_day_valid = models.Constraint(
-        "CHECK (anchor_day BETWEEN 0 AND 31)",
-        "Day of the month: enter a number from 0 to 31.",
-    )
-    _instalments_positive = models.Constraint(
-        "CHECK (instalments >= 0)", "The number of instalments cannot be negative."
-    )
 
     @api.depends("partner_id")
     def _compute_partner_invoice_id(self):
@@ -177,26 +165,19 @@ class CrmSubscription(models.Model):
     @api.depends("plan_id")
     def _compute_from_plan(self):
         for subscription in self:
-            plan = subscription.plan_id
-            if plan:
-                subscription.interval = plan.interval
-                subscription.unit = plan.unit
-                subscription.anchor_day = plan.anchor_day
-                subscription.invoicing = plan.invoicing
-                subscription.instalments = plan.instalments
-            else:
-                subscription.interval = subscription.interval or 1
-                subscription.unit = subscription.unit or "month"
-                subscription.anchor_day = subscription.anchor_day
-                subscription.invoicing = subscription.invoicing or "advance"
-                subscription.instalments = subscription.instalments
+            source = subscription.plan_id or subscription
+            subscription.interval = source.interval or 1
+            subscription.unit = source.unit or "month"
+            subscription.invoicing = source.invoicing or "advance"
+            subscription.instalments = source.instalments
 
-    @api.depends("line_ids.price_subtotal")
+    @api.depends("line_ids.price_subtotal", "line_ids.line_type")
     def _compute_amount_period(self):
         for subscription in self:
-            subscription.amount_period = sum(
-                subscription.line_ids.mapped("price_subtotal")
+            lines = subscription.line_ids.filtered(
+                lambda line: line.line_type == "recurring"
             )
+            subscription.amount_period = sum(lines.mapped("price_subtotal"))
 
     def _compute_access_url(self):
         super()._compute_access_url()
@@ -215,7 +196,7 @@ class CrmSubscription(models.Model):
                 number = f"{number} - {customer}" if number else customer
             subscription.display_name = number
 
-    @api.constrains("interval", "unit", "anchor_day", "instalments", "date_end")
+    @api.constrains("interval", "unit", "anchor_days", "instalments", "date_end")
     def _check_terms(self):
         for subscription in self:
             subscription._to_terms()
@@ -234,7 +215,9 @@ class CrmSubscription(models.Model):
         return subscriptions
 
     def write(self, vals):
-        if "state" in vals and self.env.context.get("crm_state") is not STATE_CHANGE:
+        if self.env.context.get("crm_state") is STATE_CHANGE:
+            return super().write(vals)
+        if "state" in vals:
             raise UserError(self.env._("The state changes by the buttons only."))
         frozen = FROZEN_FIELDS & vals.keys()
         if frozen and (confirmed := self.filtered(lambda sub: sub.state != "draft")):

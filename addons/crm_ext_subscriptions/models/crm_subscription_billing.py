@@ -170,6 +170,7 @@ class CrmSubscription(models.Model):
                         problem=problem,
                     )
                 )
+        running._reread_prices(until)
         return running._write_ledger(until)._invoice(invoice_date, post)
 
     def _lock_for_billing(self):

@@ -1,21 +1,34 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
-from ..tools.indexation import exact
-from ..tools.periods import prorate
+from .crm_subscription import STATE_CHANGE
 
-TERMS_FIELDS = {"product_id", "quantity", "price_unit", "discount", "subscription_id"}
+TERMS_FIELDS = {
+    "product_id",
+    "quantity",
+    "price_unit",
+    "discount",
+    "subscription_id",
+    "line_type",
+    "display_type",
+    "date_from",
+    "price_mode",
+    "free_periods",
+    "discount_periods",
+}
 
 
 class CrmSubscriptionLine(models.Model):
-    """A product billed each period; its dated versions tell at which terms.
+    """A product billed each period, or once; its dated versions tell at which terms.
 
     Quantity, price and discount are the terms first entered. They are frozen once the
-    subscription is confirmed; `current_*` are the terms in force today.
+    subscription is confirmed; `current_*` are the terms in force today. Sections and
+    notes (`display_type`) are printed on the invoices and never billed.
     """
 
     _name = "crm.subscription.line"
     _description = "Subscription line"
+    _inherit = ["analytic.mixin"]
     _order = "subscription_id, sequence, id"
     _check_company_auto = True
 
@@ -26,9 +39,50 @@ class CrmSubscriptionLine(models.Model):
     currency_id = fields.Many2one(related="subscription_id.currency_id")
     state = fields.Selection(related="subscription_id.state")
     sequence = fields.Integer(default=10)
+    display_type = fields.Selection(
+        [("line_section", "Section"), ("line_note", "Note")],
+        help="Printed on the invoices; without a product, never billed.",
+    )
+    line_type = fields.Selection(
+        [
+            ("recurring", "Each period"),
+            ("once", "Once"),
+            ("usage", "By consumption"),
+        ],
+        string="Billed",
+        default="recurring",
+        required=True,
+        help="Once: a set-up fee, billed on the first due date or on the line's own "
+        "date. By consumption: at the end of each period, from what was used.",
+    )
+    date_from = fields.Date(
+        string="From",
+        help="First day of the line, or the date on which it is billed once. Empty: "
+        "the start of the subscription.",
+    )
+    price_mode = fields.Selection(
+        [
+            ("fixed", "Fixed at entry"),
+            ("pricelist", "Read again each period"),
+        ],
+        string="Price",
+        default="fixed",
+        required=True,
+        help="Read again: each period is billed at the pricelist's price on its first "
+        "day.",
+    )
+    free_periods = fields.Integer(
+        string="Free periods",
+        help="So many first periods of the line cost nothing, after the trial if "
+        "there is one.",
+    )
+    discount_periods = fields.Integer(
+        string="Discounted periods",
+        help="The discount holds for so many periods, counted after the free ones. "
+        "0: for as long as the line runs.",
+    )
     product_id = fields.Many2one(
         "product.product",
-        required=True,
         ondelete="restrict",
         index=True,
         check_company=True,
@@ -86,13 +140,27 @@ class CrmSubscriptionLine(models.Model):
     _discount_valid = models.Constraint(
         "CHECK (discount BETWEEN 0 AND 100)", "Discount: enter a number from 0 to 100."
     )
+    _product_given = models.Constraint(
+        "CHECK (product_id IS NOT NULL OR display_type IS NOT NULL)",
+        "Product: a line that is billed needs one.",
+    )
+    _free_periods_positive = models.Constraint(
+        "CHECK (free_periods >= 0)", "Free periods: the number cannot be negative."
+    )
+    _discount_periods_positive = models.Constraint(
+        "CHECK (discount_periods >= 0)",
+        "Discounted periods: the number cannot be negative.",
+    )
 
     @api.depends("product_id")
     def _compute_name(self):
         for line in self:
             lang = line.subscription_id.partner_id.lang
             product = line.product_id.with_context(lang=lang)
-            line.name = product.get_product_multiline_description_sale()
+            if product:
+                line.name = product.get_product_multiline_description_sale()
+            else:
+                line.name = line.name
 
     @api.depends("product_id", "quantity", "subscription_id.pricelist_id")
     def _compute_price_unit(self):
@@ -111,7 +179,32 @@ class CrmSubscriptionLine(models.Model):
             taxes = line.product_id.taxes_id._filter_taxes_by_company(company)
             line.tax_ids = line.subscription_id.fiscal_position_id.map_tax(taxes)
 
-    @api.depends("quantity", "price_unit", "discount", "version_ids")
+    @api.depends("product_id", "subscription_id.partner_id")
+    def _compute_analytic_distribution(self):
+        for line in self.filtered("product_id"):
+            # sudo: who sells need not read the accountants' rules of distribution
+            rules = self.env["account.analytic.distribution.model"].sudo()
+            partner = line.subscription_id.partner_id
+            distribution = rules._get_distribution(
+                {
+                    "product_id": line.product_id.id,
+                    "product_categ_id": line.product_id.categ_id.id,
+                    "partner_id": partner.id,
+                    "partner_category_id": partner.category_id.ids,
+                    "company_id": line.company_id.id,
+                }
+            )
+            line.analytic_distribution = distribution or line.analytic_distribution
+
+    @api.depends(
+        "quantity",
+        "price_unit",
+        "discount",
+        "version_ids",
+        "tax_ids",
+        "subscription_id.price_basis",
+        "subscription_id.instalments",
+    )
     def _compute_current(self):
         today = fields.Date.context_today(self)
         for line in self:
@@ -141,7 +234,9 @@ class CrmSubscriptionLine(models.Model):
         self._refuse_confirmed()
 
     def _refuse_confirmed(self):
-        if self.filtered(lambda line: line.state != "draft"):
+        if self.env.context.get("crm_state") is STATE_CHANGE:
+            return
+        if self.filtered(lambda line: line.state != "draft" and not line.display_type):
             raise UserError(
                 self.env._(
                     "The subscription is confirmed: product, quantity, price and "
@@ -150,83 +245,8 @@ class CrmSubscriptionLine(models.Model):
                 )
             )
 
-    def _open_versions(self):
-        """Write the terms as entered into the first version of each line."""
-        # versions are history: no user writes them directly
-        self.env["crm.subscription.line.version"].sudo().create(
-            [
-                {
-                    "line_id": line.id,
-                    "date_from": line.subscription_id.date_start,
-                    "quantity": line.quantity,
-                    "price_unit": line.price_unit,
-                    "discount": line.discount,
-                    "reason": "entry",
-                    "entered_by": self.env.uid,
-                }
-                for line in self
-            ]
-        )
-
-    def _get_catalogue_price(self):
-        subscription = self.subscription_id
-        if subscription.pricelist_id:
-            return subscription.pricelist_id._get_product_price(
-                self.product_id,
-                self.quantity or 1.0,
-                currency=subscription.currency_id,
-                date=subscription.date_start,
-            )
-        product = self.product_id.with_company(subscription.company_id)
-        if subscription.currency_id in (product.currency_id, self.env["res.currency"]):
-            return product.lst_price
-        return product.currency_id._convert(
-            product.lst_price,
-            subscription.currency_id,
-            subscription.company_id,
-            subscription.date_start or fields.Date.context_today(self),
-            round=False,
-        )
-
-    def _get_version_at(self, day):
-        """The version in force on a day; among those of one date, the last entered."""
-        self.ensure_one()
-        versions = self.version_ids.filtered(lambda version: version.date_from <= day)
-        return versions.sorted(lambda version: (version.date_from, version.id))[-1:]
-
-    def _get_amount(self, terms, period=None):
-        """Untaxed amount of a period, rounded once, by the currency."""
-        amount = exact(terms.quantity) * exact(terms.price_unit)
-        amount *= 1 - exact(terms.discount) / 100
-        if period:
-            amount = prorate(amount, period.fraction)
-        currency = self.currency_id or self.env.company.currency_id
-        return currency.round(float(amount))
-
-    def _prepare_rows(self, periods):
-        """Ledger rows of the periods, each at the terms in force on its first day."""
-        self.ensure_one()
-        return [self._prepare_row(period) for period in periods]
-
-    def _prepare_row(self, period):
-        terms = self._get_version_at(period.date_from) or self
-        return {
-            "subscription_id": self.subscription_id.id,
-            "line_id": self.id,
-            "version_id": terms.id if terms != self else False,
-            "kind": "recurring",
-            "date_from": period.date_from,
-            "date_to": period.date_to,
-            "due_date": period.due_date,
-            "whole_days": period.whole_days,
-            "quantity": terms.quantity,
-            "price_unit": terms.price_unit,
-            "discount": terms.discount,
-            "amount": self._get_amount(terms, period),
-        }
-
     def _get_display_type(self):
-        return None
+        return self.display_type
 
     def _get_distribution(self):
-        return False
+        return self.analytic_distribution

@@ -27,7 +27,14 @@ class CrmSubscriptionLineVersion(models.Model):
     )
     discount = fields.Float(string="Disc.%", digits="Discount")
     reason = fields.Selection(
-        [("entry", "Entry"), ("revision", "Price revision")], required=True
+        [
+            ("entry", "Entry"),
+            ("trial", "Trial"),
+            ("free", "Free periods"),
+            ("pricelist", "Pricelist"),
+            ("revision", "Price revision"),
+        ],
+        required=True,
     )
     price_revision_id = fields.Many2one(
         "crm.price.revision", ondelete="restrict", index="btree_not_null"

@@ -1,11 +1,14 @@
+from datetime import timedelta
+
 from odoo import api, fields, models
 from odoo.exceptions import ValidationError
 
+from ..tools.day_count import NONE
 from ..tools.periods import (
     BillingTerms,
     BillingTermsError,
-    due_periods,
     next_period,
+    parse_anchor_days,
     schedule,
 )
 
@@ -40,10 +43,11 @@ class CrmSubscription(models.Model):
         "date_end",
         "interval",
         "unit",
-        "anchor_day",
+        "anchor_days",
         "invoicing",
         "instalments",
-        "line_ids",
+        "line_ids.date_from",
+        "line_ids.line_type",
         "period_ids.date_to",
     )
     def _compute_next_due_date(self):
@@ -54,21 +58,22 @@ class CrmSubscription(models.Model):
             if subscription.state == "closed" or not subscription.date_start:
                 subscription.next_due_date = False
                 continue
-            terms = subscription._to_terms()
-            afters = {covered.get(line._origin) for line in subscription.line_ids} or {
-                None
-            }
-            upcoming = [next_period(terms, after) for after in afters]
-            subscription.next_due_date = min(
-                (period.due_date for period in upcoming if period), default=False
+            lines = subscription._get_billed_lines()
+            if not lines:
+                period = next_period(subscription._to_terms())
+                subscription.next_due_date = period.due_date
+                continue
+            upcoming = (
+                line._find_next_due_date(covered.get(line._origin)) for line in lines
             )
+            subscription.next_due_date = min(filter(None, upcoming), default=False)
 
     @api.depends(
         "date_start",
         "date_end",
         "interval",
         "unit",
-        "anchor_day",
+        "anchor_days",
         "invoicing",
         "instalments",
         "line_ids.quantity",
@@ -129,8 +134,10 @@ class CrmSubscription(models.Model):
 
     def _get_period_amount(self, period):
         return sum(
-            line._get_amount(line._get_version_at(period.date_from) or line, period)
-            for line in self.line_ids
+            vals["amount"]
+            for line in self._get_billed_lines()
+            if line.line_type == "recurring"
+            for vals in line._prepare_rows([period])
         )
 
     def _get_billed_states(self):
@@ -148,27 +155,59 @@ class CrmSubscription(models.Model):
                 start=self.date_start,
                 interval=self.interval,
                 unit=self.unit,
-                anchor_day=self.anchor_day or None,
+                anchor_days=parse_anchor_days(self.anchor_days or ""),
                 in_advance=self.invoicing == "advance",
                 instalments=self.instalments or None,
                 end=self.date_end or None,
+                # an instalment of a total is no price by the day
+                basis=NONE if self.price_basis == "total" else self.prorata_basis,
             )
         except BillingTermsError as error:
             raise ValidationError(self._explain_terms_error(error)) from error
 
     def _explain_terms_error(self, error):
-        field = {"end": "date_end"}.get(error.field, error.field)
+        if error.field == "anchor_days":
+            return self.env["crm.subscription.plan"]._explain_anchor_days()
+        names = {"end": "date_end", "basis": "prorata_basis"}
+        field = names.get(error.field, error.field)
         label = self.fields_get([field], ["string"])[field]["string"]
         return self.env._("%(field)s: this value makes no schedule.", field=label)
 
+    def _get_trial_end(self, day):
+        """First day that costs something, of a line that begins on a day."""
+        self.ensure_one()
+        return max(day, self.date_start + timedelta(days=self.trial_days))
+
+    def _get_billed_lines(self):
+        """The lines with something to bill: neither sections nor notes."""
+        return self.line_ids.filtered(lambda line: not line.display_type)
+
     def _prepare_due_rows(self, until):
         """Ledger rows of what is due by a date and not in the ledger yet."""
-        covered = self.env["crm.billing.period"]._covered_until(self.line_ids)
+        lines = self._get_billed_lines()
+        covered = self.env["crm.billing.period"]._covered_until(lines)
         return [
             vals
-            for subscription in self
-            for line in subscription.line_ids
-            for vals in line._prepare_rows(
-                due_periods(subscription._to_terms(), until, covered.get(line))
+            for line in lines
+            for vals in line._prepare_due_rows(until, covered.get(line))
+        ]
+
+    def _reread_prices(self, until):
+        """Before due rows are prepared: catalogue prices that changed become versions.
+
+        :param until: last due date that is about to be billed
+        """
+        lines = self._get_billed_lines().filtered(
+            lambda line: line.price_mode == "pricelist"
+        )
+        covered = self.env["crm.billing.period"]._covered_until(lines)
+        read = {}
+        vals_list = [
+            vals
+            for line in lines
+            for vals in line._prepare_rereads(
+                line._get_due_days(until, covered.get(line)), read
             )
         ]
+        # sudo: versions are history, no user writes them directly
+        self.env["crm.subscription.line.version"].sudo().create(vals_list)

@@ -59,7 +59,6 @@ class TestSubscription(SubscriptionCase):
     def test_wrong_terms_are_refused(self):
         for values, label in (
             ({"interval": 0}, "interval_positive"),
-            ({"anchor_day": 40}, "anchor_day_valid"),
             ({"instalments": -1}, "instalments_positive"),
             ({"date_end": date(2020, 1, 1)}, "date_order"),
         ):
@@ -70,6 +69,18 @@ class TestSubscription(SubscriptionCase):
                 self.env.cr.savepoint(),
             ):
                 self.subscribe(confirm=False, **values)
+
+    def test_su_02_wrong_days_of_the_month_are_refused_by_name(self):
+        for days in ("32", "0", "1, x", "28, 29"):
+            with (
+                self.subTest(days),
+                self.assertRaisesRegex(UserError, "Days of the month"),
+            ):
+                self.subscribe(confirm=False, anchor_days=days)
+        with self.assertRaisesRegex(UserError, "Days of the month"):
+            self.subscribe(confirm=False, anchor_day=40)
+        with self.assertRaisesRegex(UserError, "Days of the month"):
+            self.subscribe(confirm=False, anchor_days="1, 15", interval=2)
 
     def test_a_subscription_without_lines_is_not_confirmed(self):
         with self.assertRaisesRegex(UserError, "at least one line"):

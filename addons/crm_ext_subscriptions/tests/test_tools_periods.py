@@ -23,7 +23,7 @@ TERMS = st.builds(
     start=DATES,
     interval=st.integers(1, 24),
     unit=st.sampled_from(UNITS),
-    anchor_day=st.none() | st.integers(1, 31),
+    anchor_days=st.tuples() | st.tuples(st.integers(1, 31)),
     in_advance=st.booleans(),
 )
 
@@ -86,7 +86,7 @@ class TestPeriods(unittest.TestCase):
             [date(2024, 2, 29), date(2025, 2, 28)],
         )
         self.assertEqual(
-            self.starts(3, start=date(2025, 2, 28), anchor_day=31),
+            self.starts(3, start=date(2025, 2, 28), anchor_days=(31,)),
             [date(2025, 2, 28), date(2025, 3, 31), date(2025, 4, 30)],
         )
 
@@ -101,7 +101,7 @@ class TestPeriods(unittest.TestCase):
         self.assertEqual(last.fraction, Fraction(10, 31))
 
     def test_short_first_period_before_the_anchor(self):
-        first = period_at(BillingTerms(date(2026, 2, 17), anchor_day=1), 1)
+        first = period_at(BillingTerms(date(2026, 2, 17), anchor_days=(1,)), 1)
         self.assertEqual(first.date_to, date(2026, 2, 28))
         self.assertEqual(first.fraction, Fraction(12, 28))
         self.assertEqual(prorate(Decimal(280), first.fraction), Decimal(120))
@@ -111,7 +111,7 @@ class TestPeriods(unittest.TestCase):
         wrong = {
             "interval": {"interval": 0},
             "unit": {"unit": "fortnight"},
-            "anchor_day": {"anchor_day": 32},
+            "anchor_days": {"anchor_days": (32,)},
             "instalments": {"instalments": 0},
             "end": {"end": date(2025, 12, 31)},
         }
@@ -137,7 +137,7 @@ class TestPeriods(unittest.TestCase):
             terms.start,
             terms.interval,
             terms.unit,
-            terms.anchor_day,
+            terms.anchor_days,
             instalments=number,
         )
         periods = schedule(terms, number + 5)[0]
@@ -155,7 +155,7 @@ class TestPeriods(unittest.TestCase):
     def test_an_end_date_is_the_last_day(self, terms, end):
         end = max(end, terms.start)
         terms = BillingTerms(
-            terms.start, terms.interval, terms.unit, terms.anchor_day, end=end
+            terms.start, terms.interval, terms.unit, terms.anchor_days, end=end
         )
         after = terms.start
         last = next_period(terms, None)

@@ -1,0 +1,45 @@
+from odoo import models
+
+
+class CrmBillingPeriod(models.Model):
+    """What an invoice line says and shows of a ledger row."""
+
+    _inherit = "crm.billing.period"
+
+    def _get_label(self, lang=None):
+        """Name of the invoice line: the line's text, the days, the fraction billed."""
+        self.ensure_one()
+        row = self.with_context(lang=lang) if lang else self
+        if row.kind == "one_off":
+            return row.line_id.name
+        return f"{row.line_id.name}\n{row._get_fraction_label(lang)}"
+
+    def _get_fraction_label(self, lang=None):
+        """The days, with the fraction of a full period that they are: 15/28 days."""
+        period = self._get_days_label(lang)
+        if not self.days or self.days == self.whole_days:
+            return period
+        return self.env._(
+            "%(period)s (%(days)s/%(total)s days)",
+            period=period,
+            days=self.days,
+            total=self.whole_days,
+        )
+
+    def _get_invoice_price(self):
+        """Unit price, of the row's quantity and discount, that gives its amount.
+
+        A full period shows the price as entered. A part shows the price by the day,
+        unless the cents of the other parts are in its amount.
+        """
+        self.ensure_one()
+        untaxed = float(self.line_id._get_untaxed_part())
+        price = self.price_unit
+        if self.whole_days and self.days != self.whole_days:
+            price = price * self.days / self.whole_days
+        factor = self.quantity * (1 - self.discount / 100) * untaxed
+        if not factor or not self.currency_id.compare_amounts(
+            price * factor, self.amount
+        ):
+            return price
+        return self.amount / factor
