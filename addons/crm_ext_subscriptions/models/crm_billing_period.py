@@ -106,6 +106,13 @@ class CrmBillingPeriod(models.Model):
         help="What was decided about a freed period.",
     )
     settled_by = fields.Many2one("res.users", readonly=True)
+    run_id = fields.Many2one(
+        "crm.batch.run",
+        string="Billing run",
+        ondelete="set null",
+        index="btree_not_null",
+        readonly=True,
+    )
 
     _recurring_days = models.Constraint(
         "CHECK (kind <> 'recurring' OR (date_from IS NOT NULL AND date_to IS NOT NULL "
@@ -131,6 +138,9 @@ class CrmBillingPeriod(models.Model):
         "UNIQUE (adjusts_id, cause, seq)", "This adjustment exists already."
     )
     _open_exceptions_idx = models.Index("(subscription_id) WHERE settlement = 'open'")
+    _pending_idx = models.Index(
+        "(due_date) WHERE kind <> 'recurring' AND cancelled IS NOT TRUE"
+    )
 
     @api.depends("invoice_line_ids")
     def _compute_move_id(self):
@@ -159,6 +169,22 @@ class CrmBillingPeriod(models.Model):
                 ["date_to:max"],
             )
         )
+
+    @api.model
+    def _find_pending(self, until, domain=()):
+        """Live adjustments and one-offs due by a date that no invoice bears yet."""
+        # sudo: a row or an invoice that one may not read counts all the same
+        rows = self.sudo().search(
+            [
+                ("kind", "!=", "recurring"),
+                ("cancelled", "=", False),
+                ("due_date", "<=", until),
+                ("invoice_line_ids", "=", False),
+                *domain,
+            ],
+            order="due_date, id",
+        )
+        return rows.filtered(lambda row: row.quantity or row.amount).sudo(False)
 
     def _get_days_label(self, lang=None):
         first = format_date(self.env, self.date_from, lang_code=lang)

@@ -13,6 +13,7 @@ TERMS = (
     "date_to",
     "due_date",
     "days",
+    "days",
     "whole_days",
     "quantity",
     "price_unit",

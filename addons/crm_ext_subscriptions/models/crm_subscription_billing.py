@@ -48,14 +48,13 @@ class CrmSubscription(models.Model):
     # ------------------------------------------------------------------ actions
     def action_bill_now(self):
         """Bill what is due today, as posted invoices, and show them."""
-        moves = self._bill_checked(fields.Date.context_today(self), None, True)
-        return moves._crm_action_open()
+        return self._bill_checked(None, None, True)._crm_action_open()
 
     def bill_until(self, until, invoice_date=None, post=True):
         """Bill these subscriptions up to a date, what the ledger knows left out.
 
-        :param until: last due date billed
-        :param invoice_date: date of the invoices, today when empty
+        :param until: last due date billed, the company's today when empty
+        :param invoice_date: date of the invoices, the company's today when empty
         :param bool post: posted invoices, or drafts
         :return: ids of the invoices
         """
@@ -99,11 +98,12 @@ class CrmSubscription(models.Model):
     def _batch_process(self, run, units):
         """Bill the units' subscriptions in the run's terms (kind "billing")."""
         self._check_may_bill()
-        self._from_units(units)._bill(
+        moves = self._from_units(units)._bill(
             fields.Date.to_date(run.payload["until"]),
             fields.Date.to_date(run.payload["invoice_date"]),
             run.payload["post"],
         )
+        moves._crm_get_periods().run_id = run
 
     @api.model
     def _batch_unit_label(self, unit):
@@ -112,42 +112,33 @@ class CrmSubscription(models.Model):
 
     @api.model
     def _cron_bill_due(self):
-        """Queue one run a company for what is due; freed periods wait for a person."""
-        today = fields.Date.context_today(self)
+        """Queue one run a company for what is due on its own calendar; freed periods
+        and what has a problem wait for a person."""
         # sudo: a setting, whoever the scheduled action runs as
         post = (
             self.env["ir.config_parameter"]
             .sudo()
             .get_param("crm_ext_subscriptions.cron_post")
         )
-        for company, due in (
-            self.search(self._get_due_domain(today)).grouped("company_id").items()
-        ):
-            if ready := due.filtered(lambda sub: not sub._get_billing_problem()):
-                engine = self.with_company(company)
+        live = [("state", "!=", "draft")]
+        for (company,) in self._read_group(live, ["company_id"]):
+            today = company._crm_today()
+            engine = self.with_company(company)
+            due = engine.search(
+                self._get_due_domain(today) & Domain("company_id", "=", company.id)
+            )
+            dated = due.with_context(crm_bill_until=today, crm_invoice_date=today)
+            if ready := dated.filtered(lambda sub: not sub.billing_problem):
                 engine._enqueue_billing(ready, today, today, bool(post))
-
-    @api.model
-    def _get_due_domain(self, until):
-        return [("state", "=", "running"), ("next_due_date", "<=", until)]
-
-    def _get_billing_problem(self):
-        """What a person must settle before this can be billed, in words."""
-        self.ensure_one()
-        archived = self.line_ids.product_id.filtered(lambda product: not product.active)
-        if archived:
-            names = ", ".join(archived.mapped("display_name"))
-            return self.env._("Archived product: %(names)s", names=names)
-        if not self.journal_id.active:
-            return self.env._("No sales journal")
-        if not self.currency_id.active:
-            return self.env._("Inactive currency: %(name)s", name=self.currency_id.name)
-        return ""
 
     # ------------------------------------------------------------------ engine
     def _bill_checked(self, until, invoice_date, post):
         self._check_may_bill()
-        return self._bill(until, invoice_date or fields.Date.context_today(self), post)
+        moves = self.env["account.move"]
+        for company, subscriptions in self.grouped("company_id").items():
+            today = company._crm_today()
+            moves += subscriptions._bill(until or today, invoice_date or today, post)
+        return moves
 
     @api.model
     def _check_may_bill(self):
@@ -157,21 +148,31 @@ class CrmSubscription(models.Model):
             raise AccessError(self.env._("Billing is for accountants."))
 
     def _bill(self, until, invoice_date, post):
-        """Write the ledger rows of what is due, then their invoices; all or nothing."""
+        """Write the ledger rows of what is due, then the invoices of these and of what
+        is pending; all or nothing."""
         self.env["crm.billing.period"]._check_guarded()
-        running = self.filtered(lambda sub: sub.state == "running")
-        running._lock_for_billing()
-        for subscription in running:
-            if problem := subscription._get_billing_problem():
-                raise UserError(
+        billed = self.filtered(lambda subscription: subscription.state != "draft")
+        billed._lock_for_billing()
+        running = billed._get_running()
+        running._reread_prices(until)
+        due = running._prepare_due_rows(until)
+        billed._check_problems(due, invoice_date)
+        pending = billed._get_pending_rows(until)
+        return (billed._write_ledger(due) + pending)._invoice(invoice_date, post)
+
+    def _check_problems(self, rows, invoice_date):
+        problems = self._find_billing_problems(rows, invoice_date)
+        if problems:
+            raise UserError(
+                "\n".join(
                     self.env._(
                         "%(name)s: %(problem)s",
                         name=subscription.name,
                         problem=problem,
                     )
+                    for subscription, problem in problems.items()
                 )
-        running._reread_prices(until)
-        return running._write_ledger(until)._invoice(invoice_date, post)
+            )
 
     def _lock_for_billing(self):
         # sudo: whoever may bill locks, whatever his write access to the contract
@@ -185,14 +186,10 @@ class CrmSubscription(models.Model):
                 )
             )
 
-    def _write_ledger(self, until):
+    def _write_ledger(self, due):
         try:
             # the ledger is written by this engine alone, never by a user's own rights
-            rows = (
-                self.env["crm.billing.period"]
-                .sudo()
-                .create(self._prepare_due_rows(until))
-            )
+            rows = self.env["crm.billing.period"].sudo().create(due)
         except ExclusionViolation as error:
             raise UserError(
                 self.env._(

@@ -41,6 +41,15 @@ class CrmSubscription(models.Model):
         check_company=True,
     )
 
+    send_mode = fields.Selection(
+        [("none", "By hand"), ("email", "When posted by a billing run")],
+        string="Send invoices",
+        default="none",
+        required=True,
+        help="The host's sending job mails each posted invoice, in the format of the "
+        "customer.",
+    )
+
     @api.depends("pricelist_id", "company_id")
     def _compute_currency_id(self):
         for subscription in self:

@@ -108,8 +108,10 @@ class CrmSubscriptionLine(models.Model):
         help="Untaxed price of one unit for one full period, with all its decimals.",
     )
     discount = fields.Float(string="Disc.%", digits="Discount")
+    # a tax deleted would vanish from the line, and the invoice lose it unseen
     tax_ids = fields.Many2many(
         "account.tax",
+        ondelete="restrict",
         compute="_compute_tax_ids",
         store=True,
         readonly=False,

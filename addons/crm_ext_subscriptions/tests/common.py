@@ -75,6 +75,7 @@ class SubscriptionCase(CrmExtCase):
     def bill(self, subscriptions, until, post=True):
         """What the accountant bills until a date; gives the new invoices."""
         billing = subscriptions.with_user(self.accountant)
+        billing.with_context(crm_bill_until=until).action_approve_catch_up()
         ids = billing.bill_until(until, invoice_date=until, post=post)
         return self.env["account.move"].with_user(self.accountant).browse(ids)
 

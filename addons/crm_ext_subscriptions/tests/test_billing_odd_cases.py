@@ -65,6 +65,9 @@ class TestBillingOddCases(SubscriptionCase):
     def test_a_currency_without_cents_by_the_day(self):
         yen = self.env.ref("base.JPY")
         yen.active = True
+        self.env["res.currency.rate"].create(
+            {"currency_id": yen.id, "name": date(2020, 1, 1), "rate": 160.0}
+        )
         subscription = self.subscribe(
             start=date(2026, 1, 20), price=1000.0, anchor_day=1, currency_id=yen.id
         )
@@ -74,12 +77,15 @@ class TestBillingOddCases(SubscriptionCase):
         self.assertEqual((first.amount, second.amount), (387.0, 1000.0))
         self.assertEqual(invoice.amount_untaxed, 1387.0)
 
-    def test_a_lock_date_moves_the_invoice_and_not_the_period(self):
+    def test_a_closed_period_asks_for_a_later_date_and_keeps_the_period(self):
         subscription = self.subscribe()
         self.company.sudo().sale_lock_date = date(2026, 2, 28)
-        invoice = self.bill(subscription, date(2026, 2, 1))
-        self.assertEqual(invoice.state, "posted")
-        self.assertGreater(invoice.date, date(2026, 2, 28))
+        with self.assertRaisesRegex(UserError, "later invoice date"):
+            self.bill(subscription, date(2026, 2, 1))
+        billing = subscription.with_user(self.accountant)
+        ids = billing.bill_until("2026-02-01", invoice_date="2026-03-01")
+        invoice = self.env["account.move"].browse(ids)
+        self.assertEqual((invoice.state, invoice.date), ("posted", date(2026, 3, 1)))
         self.assert_days_once(subscription, date(2026, 2, 1), date(2026, 2, 28))
 
     def test_a_year_in_arrears_from_the_31st_until_an_end_date(self):
