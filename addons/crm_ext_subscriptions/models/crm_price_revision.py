@@ -155,7 +155,7 @@ class CrmPriceRevision(models.Model):
             revision._check_base()
         # versions are history: no user writes them directly
         self.env["crm.subscription.line.version"].sudo().create(
-            [revision._prepare_version() for revision in self]
+            [vals for revision in self for vals in revision._prepare_versions()]
         )
         self._advance({"state": "applied", "applied_at": fields.Datetime.now()})
         return True
@@ -269,18 +269,13 @@ class CrmPriceRevision(models.Model):
         )
         return applied.sorted("effective_date")[-1:]
 
-    def _prepare_version(self):
-        terms = self.line_id._get_version_at(self.effective_date)
-        return {
-            "line_id": self.line_id.id,
-            "date_from": self.effective_date,
-            "quantity": terms.quantity,
-            "price_unit": self.p1,
-            "discount": terms.discount,
-            "reason": "revision",
-            "price_revision_id": self.id,
-            "entered_by": self.env.uid,
-        }
+    def _prepare_versions(self):
+        return self.line_id._prepare_terms_from(
+            self.effective_date,
+            {"price_unit": self.p1},
+            reason="revision",
+            price_revision_id=self.id,
+        )
 
     @api.model
     def _get_step_labels(self):

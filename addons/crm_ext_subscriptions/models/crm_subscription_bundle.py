@@ -12,6 +12,7 @@ SHARED = (
     "journal_id",
     "payment_term_id",
     "fiscal_position_id",
+    "preferred_payment_method_line_id",
 )
 
 
@@ -66,6 +67,9 @@ class CrmSubscription(models.Model):
             "invoice_payment_term_id": first.payment_term_id.id,
             "fiscal_position_id": first.fiscal_position_id.id,
             "invoice_user_id": first.user_id.id,
+            "preferred_payment_method_line_id": (
+                first.preferred_payment_method_line_id.id
+            ),
             "invoice_origin": self._join("name"),
             "ref": self._join("client_order_ref") or False,
             "narration": Markup("").join(notes) or False,

@@ -40,7 +40,6 @@ class CrmSubscription(models.Model):
         precompute=True,
         check_company=True,
     )
-
     send_mode = fields.Selection(
         [("none", "By hand"), ("email", "When posted by a billing run")],
         string="Send invoices",
@@ -48,6 +47,17 @@ class CrmSubscription(models.Model):
         required=True,
         help="The host's sending job mails each posted invoice, in the format of the "
         "customer.",
+    )
+    preferred_payment_method_line_id = fields.Many2one(
+        "account.payment.method.line",
+        string="Payment method",
+        compute="_compute_preferred_payment_method_line_id",
+        store=True,
+        readonly=False,
+        precompute=True,
+        check_company=True,
+        domain="[('payment_type', '=', 'inbound'), ('company_id', '=', company_id)]",
+        help="How the customer intends to pay; it goes onto the invoices.",
     )
 
     @api.depends("pricelist_id", "company_id")
@@ -84,4 +94,12 @@ class CrmSubscription(models.Model):
             )
             subscription.fiscal_position_id = positions._get_fiscal_position(
                 subscription.partner_invoice_id or subscription.partner_id
+            )
+
+    @api.depends("partner_id", "company_id")
+    def _compute_preferred_payment_method_line_id(self):
+        for subscription in self:
+            partner = subscription.partner_id.with_company(subscription.company_id)
+            subscription.preferred_payment_method_line_id = (
+                partner.property_inbound_payment_method_line_id
             )

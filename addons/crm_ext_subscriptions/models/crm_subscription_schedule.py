@@ -9,14 +9,11 @@ from ..tools.periods import (
     BillingTermsError,
     next_period,
     parse_anchor_days,
-    schedule,
 )
-
-PREVIEW_LIMIT = 60
 
 
 class CrmSubscription(models.Model):
-    """The schedule: due dates before confirming, the next one from the ledger after."""
+    """When it is billed: periods from the terms, the next due date from the ledger."""
 
     _inherit = "crm.subscription"
 
@@ -24,15 +21,6 @@ class CrmSubscription(models.Model):
         compute="_compute_next_due_date",
         store=True,
         help="First due date that the ledger of billed periods does not know.",
-    )
-    schedule_count = fields.Integer(
-        string="Due dates", compute="_compute_schedule", help="0: no end."
-    )
-    amount_total_untaxed = fields.Monetary(
-        string="Total of the schedule", compute="_compute_schedule"
-    )
-    schedule_html = fields.Html(
-        string="Schedule", compute="_compute_schedule", sanitize=False
     )
 
     _due_idx = models.Index("(company_id, next_due_date) WHERE state = 'running'")
@@ -67,85 +55,6 @@ class CrmSubscription(models.Model):
                 line._find_next_due_date(covered.get(line._origin)) for line in lines
             )
             subscription.next_due_date = min(filter(None, upcoming), default=False)
-
-    @api.depends(
-        "date_start",
-        "date_end",
-        "interval",
-        "unit",
-        "anchor_days",
-        "invoicing",
-        "instalments",
-        "line_ids.quantity",
-        "line_ids.price_unit",
-        "line_ids.discount",
-        "version_ids",
-        "period_ids.cancelled",
-    )
-    @api.depends_context("lang")
-    def _compute_schedule(self):
-        for subscription in self:
-            try:
-                rows, more = subscription._get_schedule_rows(PREVIEW_LIMIT)
-            except ValidationError:
-                rows, more = [], False
-            finite = bool(rows) and not more
-            subscription.schedule_count = len(rows) if finite else 0
-            subscription.amount_total_untaxed = (
-                sum(row["amount"] for row in rows) if finite else 0
-            )
-            subscription.schedule_html = self.env["ir.qweb"]._render(
-                "crm_ext_subscriptions.schedule_preview",
-                {"subscription": subscription, "rows": rows, "more": more},
-            )
-
-    @api.readonly
-    def get_schedule(self, limit=PREVIEW_LIMIT):
-        """Give the first due dates of one subscription, before or after confirming.
-
-        :param int limit: how many at most
-        :return: dicts with number, date_from, date_to, due_date, days, whole_days,
-            amount (untaxed) and state (to_bill, billed, freed)
-        """
-        self.ensure_one()
-        self.check_access("read")
-        return self._get_schedule_rows(limit)[0]
-
-    def _get_schedule_rows(self, limit):
-        self.ensure_one()
-        if not self.date_start:
-            return [], False
-        periods, more = schedule(self._to_terms(), limit)
-        states = self._get_billed_states()
-        rows = [
-            {
-                "number": period.number,
-                "date_from": period.date_from,
-                "date_to": period.date_to,
-                "due_date": period.due_date,
-                "days": period.days,
-                "whole_days": period.whole_days,
-                "amount": self._get_period_amount(period),
-                "state": states.get(period.date_from, "to_bill"),
-            }
-            for period in periods
-        ]
-        return rows, more
-
-    def _get_period_amount(self, period):
-        return sum(
-            vals["amount"]
-            for line in self._get_billed_lines()
-            if line.line_type == "recurring"
-            for vals in line._prepare_rows([period])
-        )
-
-    def _get_billed_states(self):
-        states = {}
-        # who reads the subscription may know what of it is billed
-        for row in self.sudo().period_ids.sorted("id"):
-            states[row.date_from] = "freed" if row.settlement else "billed"
-        return states
 
     # ------------------------------------------------------------------ bridge
     def _to_terms(self):

@@ -1,5 +1,5 @@
 from odoo import models
-from odoo.exceptions import UserError, ValidationError
+from odoo.exceptions import UserError
 
 from .crm_subscription import STATE_CHANGE
 
@@ -17,13 +17,7 @@ class CrmSubscription(models.Model):
 
     def action_confirm(self):
         """Freeze the terms: each line gets its first dated version."""
-        for subscription in self:
-            if not subscription.line_ids:
-                raise ValidationError(
-                    self.env._(
-                        "%(name)s: enter at least one line.", name=subscription.name
-                    )
-                )
+        self._check_before_confirming()
         self._change_state("running")
         self.line_ids._open_versions()
         return True

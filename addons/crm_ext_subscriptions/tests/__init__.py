@@ -7,10 +7,11 @@ from . import test_ledger
 from . import test_ledger_fate
 from . import test_price_revision
 from . import test_rpc
+from . import test_su_14_host_invoices
+from . import test_su_14_lead
+from . import test_su_14_quotation
 from . import test_subscription
 from . import test_tools_indexation
 from . import test_tools_move_lines
 from . import test_tools_periods
-from . import test_su_14_quotation
-from . import test_su_14_host_invoices
-from . import test_su_14_lead
+from . import test_tools_pricing
