@@ -51,10 +51,23 @@ class CrmLead(models.Model):
         return leads
 
     def write(self, vals):
+        watched = self.env["crm.score.model"]._watched_fields()
+        if not (self and vals.keys() & watched):
+            return super().write(vals)
+        before = self._get_judged_values()
         result = super().write(vals)
-        if self and vals.keys() & self.env["crm.score.model"]._watched_fields():
-            self._refresh_crm_score()
+        after = self._get_judged_values()
+        # who changes hands lead by lead is not scored anew for it
+        self.filtered(
+            lambda lead: before[lead.id] != after[lead.id]
+        )._refresh_crm_score()
         return result
+
+    def _get_judged_values(self):
+        """What scoring and handing over read of each lead, by its id."""
+        names = self.env["crm.score.model"]._judged_fields() & self._fields.keys()
+        # sudo: a score does not depend on the rights of who changed the lead
+        return {lead.id: [lead[name] for name in names] for lead in self.sudo()}
 
     def _refresh_crm_score(self):
         """Score these leads and hand over those that qualify.

@@ -172,21 +172,33 @@ class CrmScoreModel(models.Model):
 
     @api.model
     @ormcache()
-    def _watched_fields(self):
-        """The lead's fields that scoring and handing over read, and what those depend
-        on; empty when no model is published."""
-        leads = self.env["crm.lead"]
+    def _judged_fields(self):
+        """The lead's fields that scoring and handing over read; empty when no model is
+        published."""
         published = self._published()
         if not published:
             return frozenset()
         attributes = published.rule_ids.filtered(lambda rule: rule.kind == "attribute")
         handovers = self.env["crm.qualification.rule"]._active_rules()
-        todo = {"company_id"} | {
-            condition.field_expr.partition(".")[0]
-            for rules in (attributes, handovers)
-            for rule in rules
-            for condition in rule._lead_domain().iter_conditions()
-        }
+        # the company chooses among models only where one is a company's own
+        scope = {"company_id"} if published.company_id else set()
+        return frozenset(
+            scope
+            | {
+                condition.field_expr.partition(".")[0]
+                for rules in (attributes, handovers)
+                for rule in rules
+                for condition in rule._lead_domain().iter_conditions()
+            }
+        )
+
+    @api.model
+    @ormcache()
+    def _watched_fields(self):
+        """The judged fields and what those depend on: a write of none of them leaves
+        every score as it is."""
+        leads = self.env["crm.lead"]
+        todo = set(self._judged_fields())
         watched = set()
         while todo:
             name = todo.pop()

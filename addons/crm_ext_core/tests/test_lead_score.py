@@ -214,6 +214,15 @@ class TestLeadScore(ScoreCase):
             self.env["crm.score.model"]._published_ids()
         self.assertEqual(lead.crm_score, 0)
 
+    def test_handing_a_lead_to_somebody_does_not_score_it_anew(self):
+        lead = self._create_leads({"function": "director"}, user=self.sales_manager)
+        score = lead.crm_score
+        self.env["crm.score.entry"].search([("lead_id", "=", lead.id)]).unlink()
+        lead.write({"user_id": self.salesperson.id, "function": "director"})
+        self.assertEqual(lead.crm_score, score)
+        lead.write({"function": "intern"})
+        self.assertEqual(lead.crm_score, 0)
+
     def test_scores_do_not_touch_the_hosts_probability(self):
         lead = self._create_leads({})
         before = (lead.probability, lead.automated_probability)
