@@ -41,6 +41,7 @@
         "views/res_config_settings_views.xml",
         "wizards/account_move_reversal_views.xml",
         "wizards/crm_bill_due_views.xml",
+        "wizards/crm_billing_cutoff_views.xml",
         "wizards/crm_price_revise_views.xml",
         "views/crm_usage_meter_views.xml",
         "views/crm_usage_price_views.xml",

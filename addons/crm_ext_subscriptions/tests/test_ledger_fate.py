@@ -1,7 +1,5 @@
 from datetime import date
 
-from hypothesis import HealthCheck, given, settings
-from hypothesis import strategies as st
 from psycopg2.errors import UniqueViolation
 
 from odoo.exceptions import AccessError, UserError
@@ -10,65 +8,7 @@ from odoo.tests import tagged
 from odoo.tools import mute_logger
 
 from ..models.account_move_line import BILLING
-from .common import SubscriptionCase
-
-
-class FateCase(SubscriptionCase):
-    """One month billed, and what the accountant does with its invoice."""
-
-    @classmethod
-    def setUpClass(cls):
-        super().setUpClass()
-        cls.subscription = cls.subscribe(cls)
-
-    def bill_february(self, post=True):
-        return self.bill(self.subscription, date(2026, 2, 1), post)
-
-    def wizard(self, invoice, **values):
-        return (
-            self.env["account.move.reversal"]
-            .with_user(self.accountant)
-            .with_context(active_model="account.move", active_ids=invoice.ids)
-            .create(
-                {
-                    "journal_id": invoice.journal_id.id,
-                    "date": date(2026, 2, 2),
-                    **values,
-                }
-            )
-        )
-
-    def credit(self, invoice, effect="gap", post=True):
-        wizard = self.wizard(invoice, crm_credit_effect=effect)
-        wizard.refund_moves()
-        credit_note = wizard.new_move_ids
-        if post:
-            credit_note.action_post()
-        return credit_note
-
-    def correct(self, invoice):
-        """Reverse and create; gives the new invoice."""
-        wizard = self.wizard(invoice)
-        wizard.modify_moves()
-        return wizard.new_move_ids
-
-    def rows(self):
-        return self.subscription.sudo().period_ids.sorted("id")
-
-    def settlements(self):
-        return self.rows().mapped("settlement")
-
-    def assert_sound(self):
-        """No live row without a standing invoice, no day live twice."""
-        self.env.flush_all()
-        self.env.invalidate_all()
-        live = self.rows().filtered(lambda row: not row.cancelled)
-        self.assertLessEqual(len(live), 1)
-        for row in live:
-            self.assertTrue(row.move_id, "a live row without an invoice")
-            self.assertNotEqual(row.move_id.state, "cancel")
-        for row in self.rows() - live:
-            self.assertTrue(row.settlement)
+from .ledger_common import FateCase
 
 
 @tagged("post_install", "-at_install")
@@ -230,73 +170,3 @@ class TestLedgerFate(FateCase):
         self.env.cr.execute("DROP INDEX account_move_line_crm_period_once")
         with self.assertRaisesRegex(UserError, "Billing is stopped"):
             self.bill_february()
-
-
-STEPS = st.lists(
-    st.tuples(
-        st.sampled_from(
-            ["draft", "post", "cancel", "delete", "correct", "gap", "again", "decide"]
-        ),
-        st.integers(0, 3),
-    ),
-    max_size=7,
-)
-
-
-@tagged("post_install", "-at_install")
-class TestLedgerFateInAnyOrder(FateCase):
-    @given(steps=STEPS)
-    @settings(
-        max_examples=25,
-        deadline=None,
-        derandomize=True,
-        suppress_health_check=list(HealthCheck),
-    )
-    def test_any_order_of_the_accountants_steps(self, steps):
-        """After each step every day is live on one standing invoice, or explained."""
-        with self.env.cr.savepoint() as savepoint:
-            self.bill_february()
-            for step, rank in steps:
-                self.take_step(step, rank)
-                self.assert_sound()
-            savepoint.rollback()
-        self.env.invalidate_all()
-
-    def take_step(self, step, rank):
-        moves = self.find_moves()
-        try:
-            with self.env.cr.savepoint():
-                if step == "decide":
-                    self.decide(rank)
-                elif moves:
-                    self.touch(moves[rank % len(moves)], step)
-                self.env.flush_all()
-        except UserError:
-            self.env.invalidate_all()  # the host, or the ledger, refuses this step
-
-    def find_moves(self):
-        moves = self.env["account.move"].search(
-            [("partner_id", "=", self.partner.id)], order="id"
-        )
-        return moves.with_user(self.accountant)
-
-    def decide(self, rank):
-        freed = self.rows().filtered(lambda row: row.settlement == "open")
-        freed = freed[:1].sudo(False).with_user(self.accountant)
-        if freed and rank % 2:
-            freed.action_bill_again()
-        elif freed:
-            freed.action_accept_gap()
-
-    def touch(self, move, step):
-        if step == "draft":
-            move.button_draft()
-        elif step == "post":
-            move.action_post()
-        elif step == "cancel":
-            move.button_draft() if move.state == "posted" else None
-            move.button_cancel()
-        elif step == "delete":
-            move.with_context(force_delete=True).unlink()
-        elif move.state == "posted" and move.move_type == "out_invoice":
-            self.correct(move) if step == "correct" else self.credit(move, step)
