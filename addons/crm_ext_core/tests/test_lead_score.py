@@ -219,6 +219,7 @@ class TestLeadScore(ScoreCase):
         score = lead.crm_score
         self.env["crm.score.entry"].search([("lead_id", "=", lead.id)]).unlink()
         lead.write({"user_id": self.salesperson.id, "function": "director"})
+        self.assertFalse(lead.crm_score_entry_ids, "nothing was computed")
         self.assertEqual(lead.crm_score, score)
         lead.write({"function": "intern"})
         self.assertEqual(lead.crm_score, 0)
