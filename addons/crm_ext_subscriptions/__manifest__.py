@@ -29,6 +29,7 @@
         "views/crm_subscription_plan_views.xml",
         "views/crm_subscription_views.xml",
         "views/crm_billing_period_views.xml",
+        "report/crm_billing_report_views.xml",
         "views/crm_price_index_views.xml",
         "views/crm_index_clause_views.xml",
         "views/crm_price_revision_views.xml",

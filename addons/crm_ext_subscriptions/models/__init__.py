@@ -37,6 +37,7 @@ from . import account_move_billing
 from . import account_move_line
 from . import account_tax
 from . import product_template
+from . import product_template_subscription
 from . import sale_order
 from . import sale_order_invoicing
 from . import sale_order_subscription

@@ -31,8 +31,27 @@ class CrmHooks(models.AbstractModel):
                 model="crm.subscription",
                 domain=(("state", "in", ("running", "paused")),),
                 action="crm_ext_subscriptions.crm_subscription_action",
-            )
+            ),
+            "subscriptions_billed": self._billing_counter(
+                self.env._("Billed"), "fa-check-square-o", "billed"
+            ),
+            "subscriptions_to_bill": self._billing_counter(
+                self.env._("To bill"), "fa-hourglass-half", "to_bill"
+            ),
+            "subscriptions_overdue": self._billing_counter(
+                self.env._("Overdue"), "fa-exclamation-circle", "overdue"
+            ),
         }
+
+    def _billing_counter(self, label, icon, measure):
+        return PartnerCounter(
+            label=label,
+            icon=icon,
+            model="crm.billing.report",
+            domain=((measure, "!=", 0),),
+            sum_field=measure,
+            action="crm_ext_subscriptions.crm_billing_report_action",
+        )
 
     @api.model
     def _customer_context(self, partner):

@@ -12,6 +12,7 @@ from . import test_rpc
 from . import test_su_14_host_invoices
 from . import test_su_14_lead
 from . import test_su_14_quotation
+from . import test_su_11_report
 from . import test_subscription
 from . import test_tools_cutoff
 from . import test_tools_indexation
