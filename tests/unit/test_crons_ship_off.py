@@ -7,7 +7,12 @@ import pytest
 from project import ADDONS
 
 # these only do what a user has queued, or only look
-HARMLESS = {"ir_cron_batch_lane_1", "ir_cron_batch_lane_2", "ir_cron_audit"}
+HARMLESS = {
+    "ir_cron_batch_lane_1",
+    "ir_cron_batch_lane_2",
+    "ir_cron_audit",
+    "ir_cron_subscription_states",
+}
 
 
 def crons(root):

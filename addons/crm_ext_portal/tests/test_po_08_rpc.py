@@ -138,5 +138,10 @@ class TestPo08Rpc(CrmAccessCase):
         still_open = self._new_case()
         self.assert_refused("AccessError", "crm.case", "action_close", still_open.ids)
         self.assert_refused(
-            "AccessError", "crm.subscription", "action_close", self.subscription.ids
+            "AccessError",
+            "crm.subscription",
+            "amend",
+            self.subscription.ids,
+            "close",
+            "today",
         )

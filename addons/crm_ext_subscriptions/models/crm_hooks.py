@@ -19,7 +19,11 @@ class CrmHooks(models.AbstractModel):
         return super()._batch_kinds() | {
             "billing": BatchKind(
                 label=self.env._("Billing"), model="crm.subscription", chunk=50
-            )
+            ),
+            "renewal": BatchKind(
+                label=self.env._("Silent renewals"),
+                model="crm.subscription.change",
+            ),
         }
 
     @api.model

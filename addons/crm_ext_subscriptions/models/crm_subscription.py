@@ -6,6 +6,8 @@ from .crm_subscription_plan import INVOICING, UNITS
 # Only code in this process can hold this object: an RPC context cannot forge it, so a
 # state changes through the actions alone.
 STATE_CHANGE = object()
+# likewise: a preview that is rolled back uses up no number
+TRIAL = object()
 FROZEN_FIELDS = {
     "partner_id",
     "plan_id",
@@ -208,6 +210,8 @@ class CrmSubscription(models.Model):
                 raise UserError(self.env._("A subscription begins as a draft."))
             vals["name"] = "/"
         subscriptions = super().create(vals_list)
+        if self.env.context.get("crm_trial") is TRIAL:
+            return subscriptions
         for company, records in subscriptions.grouped("company_id").items():
             sequence = self.env["ir.sequence"].with_company(company)
             for subscription in records:

@@ -2,6 +2,7 @@ from odoo import api, fields, models
 from odoo.fields import Domain
 from odoo.tools.misc import format_date
 
+LIVING = ("running", "paused")
 MAX_CATCH_UP = 2  # periods billed at once without anybody's approval
 
 
@@ -64,11 +65,12 @@ class CrmSubscription(models.Model):
         """Running ones with a due date reached, and any with something pending."""
         pending = self.env["crm.billing.period"]._find_pending(until)
         return Domain("id", "in", pending.subscription_id.ids) | Domain(
-            [("state", "=", "running"), ("next_due_date", "<=", until)]
+            [("state", "in", LIVING), ("next_due_date", "<=", until)]
         )
 
     def _get_running(self):
-        return self.filtered(lambda subscription: subscription.state == "running")
+        """Those that reach due dates; a paused one covers its days at zero."""
+        return self.filtered(lambda subscription: subscription.state in LIVING)
 
     def _get_pending_rows(self, until):
         """Adjustments and one-offs of the ledger that no invoice bears yet."""

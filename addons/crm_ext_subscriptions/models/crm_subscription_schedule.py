@@ -23,7 +23,9 @@ class CrmSubscription(models.Model):
         help="First due date that the ledger of billed periods does not know.",
     )
 
-    _due_idx = models.Index("(company_id, next_due_date) WHERE state = 'running'")
+    _due_idx = models.Index(
+        "(company_id, next_due_date) WHERE state IN ('running', 'paused')"
+    )
 
     @api.depends(
         "state",

@@ -12,6 +12,8 @@ class ResConfigSettings(models.TransientModel):
         config_parameter="crm_ext_subscriptions.cron_post",
     )
 
+    crm_alert_cron = fields.Boolean(string="Warn before terms and notice dates")
+    crm_renewal_cron = fields.Boolean(string="Renew silently what says so")
     crm_order_draft = fields.Boolean(
         string="Check new subscriptions first",
         config_parameter="crm_ext_subscriptions.order_draft",
@@ -22,5 +24,7 @@ class ResConfigSettings(models.TransientModel):
     @api.model
     def _crm_cron_fields(self):
         return super()._crm_cron_fields() | {
-            "crm_billing_cron": "crm_ext_subscriptions.ir_cron_bill_due"
+            "crm_billing_cron": "crm_ext_subscriptions.ir_cron_bill_due",
+            "crm_alert_cron": "crm_ext_subscriptions.ir_cron_subscription_alert",
+            "crm_renewal_cron": "crm_ext_subscriptions.ir_cron_subscription_renew",
         }

@@ -1,6 +1,9 @@
 from . import test_accountant_cutoff
 from . import test_billing
 from . import test_billing_odd_cases
+from . import test_change_life
+from . import test_change_lines
+from . import test_invoice_bundles
 from . import test_billing_problems
 from . import test_billing_run
 from . import test_invoice_bundles
@@ -15,6 +18,7 @@ from . import test_su_14_quotation
 from . import test_su_11_report
 from . import test_subscription
 from . import test_tools_cutoff
+from . import test_tools_amendments
 from . import test_tools_indexation
 from . import test_tools_move_lines
 from . import test_tools_periods

@@ -31,7 +31,10 @@ class TestSu14Lead(SaleCase):
         self.assertEqual(lead.crm_signed_monthly, 175.0)
         self.assertEqual(lead.crm_signed_count, 2)
         (order,) = lead.order_ids.filtered(lambda order: order.state == "sale")
-        self.subscriptions_of(order)[0].action_close()
+        closed = self.subscriptions_of(order)[0]
+        reason = self.env.ref("crm_ext_subscriptions.crm_close_reason_need")
+        closed.amend("close", "today", {"reason_id": reason.id})
+        self.bill(closed, closed.date_end)
         lead.invalidate_recordset()
         self.assertEqual(lead.crm_signed_count, 1)
         arch = self.env["crm.lead"].with_user(self.salesperson).get_view()["arch"]

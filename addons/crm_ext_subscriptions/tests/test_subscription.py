@@ -129,7 +129,10 @@ class TestSubscription(SubscriptionCase):
 
     def test_closed_is_not_billed(self):
         subscription = self.subscribe()
-        subscription.action_close()
+        reason = self.env.ref("crm_ext_subscriptions.crm_close_reason_need")
+        subscription.amend("close", "2026-02-28", {"reason_id": reason.id})
+        self.assertEqual(len(self.bill(subscription, date(2026, 12, 31))), 1)
+        self.assertEqual(subscription.state, "closed")
         self.assertFalse(subscription.next_due_date)
         self.assertFalse(self.bill(subscription, date(2026, 12, 31)))
 
