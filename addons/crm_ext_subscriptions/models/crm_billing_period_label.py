@@ -29,17 +29,17 @@ class CrmBillingPeriod(models.Model):
     def _get_invoice_price(self):
         """Unit price, of the row's quantity and discount, that gives its amount.
 
-        A full period shows the price as entered. A part shows the price by the day,
-        unless the cents of the other parts are in its amount.
+        A full period shows the price as entered. A part of a period, or of a total,
+        shows what makes its amount exactly: the host may round once for all the lines
+        of an invoice, and their cents would not add up to the period.
         """
         self.ensure_one()
+        split = self.line_id.line_type == "recurring" and (
+            self.subscription_id.price_basis == "total"
+        )
+        in_full = self.kind != "adjustment" and self.days == self.whole_days
+        if in_full and not split:
+            return self.price_unit
         untaxed = float(self.line_id._get_untaxed_part())
-        price = self.price_unit
-        if self.whole_days and self.days != self.whole_days:
-            price = price * self.days / self.whole_days
         factor = self.quantity * (1 - self.discount / 100) * untaxed
-        if not factor or not self.currency_id.compare_amounts(
-            price * factor, self.amount
-        ):
-            return price
-        return self.amount / factor
+        return self.amount / factor if factor else self.price_unit

@@ -252,3 +252,7 @@ class CrmSubscriptionLine(models.Model):
 
     def _get_distribution(self):
         return self.analytic_distribution
+
+    def _prepare_printed_line(self):
+        """Invoice line of a section or a note."""
+        return {"display_type": self.display_type, "name": self.name}

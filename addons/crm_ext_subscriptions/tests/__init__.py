@@ -12,6 +12,8 @@ from . import test_ledger_any_order
 from . import test_ledger_fate
 from . import test_price_revision
 from . import test_rpc
+from . import test_su_01_entry
+from . import test_su_05_prorata
 from . import test_su_14_host_invoices
 from . import test_su_14_lead
 from . import test_su_14_quotation
