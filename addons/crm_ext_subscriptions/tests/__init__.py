@@ -12,12 +12,13 @@ from . import test_ledger_any_order
 from . import test_ledger_fate
 from . import test_price_revision
 from . import test_rpc
+from . import test_su_01_checks
 from . import test_su_01_entry
 from . import test_su_05_prorata
+from . import test_su_11_report
 from . import test_su_14_host_invoices
 from . import test_su_14_lead
 from . import test_su_14_quotation
-from . import test_su_11_report
 from . import test_subscription
 from . import test_tools_cutoff
 from . import test_tools_amendments
