@@ -169,7 +169,7 @@ class CrmPortalCase(HttpCase, SubscriptionCase, CrmServiceCase):
         """A draft revision, at a date whose index is known."""
         revisions = self.env["crm.price.revision"]
         if not subscription.clause_ids:
-            self.add_clause(subscription)
+            self.add_clause(subscription, s0_month=date(2021, 11, 1), s0_value=0)
             self.verify_series()
         return revisions.create(
             revisions._prepare_revision(

@@ -1,19 +1,14 @@
 from odoo import api, fields, models
-from odoo.exceptions import UserError, ValidationError
+from odoo.exceptions import ValidationError
 
-from ..tools.index_lookup import (
-    IndexValueMissing,
-    MonthRule,
-    find_value,
-    value_of_month,
-)
-from ..tools.indexation import Formula, Rounding, exact
+from ..tools.indexation import plain
 
 RULES = [
     ("date_month", "Index of the month of the date"),
     ("named_month", "Named month of the year before"),
     ("month_offset", "So many months before the date"),
     ("last_published", "Last index published at the date"),
+    ("anniversary", "Last index published at the anniversary"),
 ]
 MODES = [
     ("none", "Not rounded"),
@@ -22,37 +17,52 @@ MODES = [
     ("down", "Down"),
     ("half_even", "Half to even"),
 ]
-ROUNDED_STEPS = ("linked_index", "ratio", "coefficient", "unit_price")
 
 
 class CrmIndexClause(models.Model):
     """The clause by which a subscription's prices follow an index.
 
-    Which index, which S0 and S1, fixed part, and where it rounds: the contract's words
-    as settings, nothing implied.
+    Which index, which S0 and S1, fixed part, limits, and where it rounds: the
+    contract's words as settings, nothing implied. A plan's clause is copied to the
+    subscriptions confirmed under it.
     """
 
     _name = "crm.index.clause"
     _description = "Index clause"
-    _order = "subscription_id"
+    _order = "subscription_id, id"
 
     subscription_id = fields.Many2one(
-        "crm.subscription", required=True, ondelete="cascade", index=True
+        "crm.subscription", ondelete="cascade", index=True, copy=False
     )
-    company_id = fields.Many2one(related="subscription_id.company_id", store=True)
+    plan_id = fields.Many2one(
+        "crm.subscription.plan", ondelete="cascade", index="btree_not_null", copy=False
+    )
+    company_id = fields.Many2one(
+        "res.company", compute="_compute_company_id", store=True, precompute=True
+    )
     partner_id = fields.Many2one(related="subscription_id.partner_id")
     user_id = fields.Many2one(related="subscription_id.user_id", store=True)
     index_id = fields.Many2one("crm.price.index", required=True, ondelete="restrict")
+    term_ids = fields.One2many(
+        "crm.index.clause.term",
+        "clause_id",
+        string="Other indices",
+        copy=True,
+        help="The clause's own index has the weight that the others and the fixed part "
+        "leave.",
+    )
     index_verified = fields.Boolean(related="index_id.verified")
     base = fields.Selection(
         [
             ("last_revised", "Last revised price and its index"),
             ("original", "Original price and index"),
+            ("sliding", "Last price, index of one frequency before"),
         ],
         default="last_revised",
         required=True,
-        help="P0 and S0: those of the last revision applied, or those of the start for "
-        "good. The two differ as soon as a price is rounded.",
+        help="P0 and S0: those of the last revision applied, those of the start for "
+        "good, or the last price with the index found one frequency before the date. "
+        "They differ as soon as a price is rounded or limited.",
     )
     s0_rule = fields.Selection(
         [("fixed", "Month written in the contract"), *RULES],
@@ -65,7 +75,7 @@ class CrmIndexClause(models.Model):
     s0_value = fields.Float(
         string="Value of S0",
         digits=0,
-        help="As printed in the contract. Empty: the latest vintage of that month.",
+        help="As printed in the contract. Empty: the value that serves for that month.",
     )
     s1_rule = fields.Selection(
         RULES,
@@ -76,21 +86,59 @@ class CrmIndexClause(models.Model):
     )
     named_month = fields.Integer(default=8, help="1 is January.")
     month_offset = fields.Integer(string="Months before", default=3)
+    vintages = fields.Selection(
+        [
+            ("as_of", "As known at the date"),
+            ("latest", "As known today"),
+        ],
+        string="Corrected values",
+        default="as_of",
+        required=True,
+        help="A month that the publisher corrected: the value known at the effective "
+        "date, or the last correction whenever it came.",
+    )
+    missing = fields.Selection(
+        [
+            ("block", "Block and name the month"),
+            ("last_known", "Use the last one known, for good"),
+            ("regularise", "Use the last one known, regularise later"),
+        ],
+        string="When S1 is missing",
+        default="block",
+        required=True,
+    )
+    link_method = fields.Selection(
+        [
+            ("coefficient", "Link coefficient: S1 read in the old series"),
+            ("backcast", "Back-cast: S0 read in the new series (both agree)"),
+            ("refuse", "No revision until the parties agree"),
+        ],
+        string="When the series was replaced",
+        default="coefficient",
+        required=True,
+        help="For contracts older than the new series: SYNTEC, before August 2022.",
+    )
     fixed_part = fields.Float(
         digits=0, help="0.15 stands for P1 = P0 x (0.15 + 0.85 x S1/S0)."
     )
-    linked_index_rounding = fields.Selection(MODES, default="none", required=True)
-    linked_index_digits = fields.Integer(default=1)
-    ratio_rounding = fields.Selection(MODES, default="none", required=True)
-    ratio_digits = fields.Integer(default=4)
-    coefficient_rounding = fields.Selection(MODES, default="none", required=True)
-    coefficient_digits = fields.Integer(default=4)
-    unit_price_rounding = fields.Selection(MODES, default="half_up", required=True)
-    unit_price_digits = fields.Integer(default=2)
+    frequency = fields.Integer(
+        string="Months between revisions", default=12, help="12 for once a year."
+    )
+    anniversary = fields.Date(
+        string="Revision date",
+        help="A date of revision: the others are a whole number of frequencies away, "
+        "and anniversaries are its own. Empty: the start of the contract.",
+    )
+    note = fields.Text(string="Words of the contract")
     formula = fields.Char(compute="_compute_formula")
 
     _one_a_subscription = models.Constraint(
         "UNIQUE (subscription_id)", "A subscription has one index clause."
+    )
+    _one_a_plan = models.Constraint("UNIQUE (plan_id)", "A plan has one index clause.")
+    _one_owner = models.Constraint(
+        "CHECK (num_nonnulls(subscription_id, plan_id) = 1)",
+        "A clause belongs to a subscription or to a plan.",
     )
     _fixed_part_valid = models.Constraint(
         "CHECK (fixed_part >= 0 AND fixed_part < 1)",
@@ -104,97 +152,56 @@ class CrmIndexClause(models.Model):
         "CHECK (month_offset BETWEEN 0 AND 60)",
         "Months before: enter a number from 0 to 60.",
     )
-    _digits_valid = models.Constraint(
-        "CHECK (LEAST(linked_index_digits, ratio_digits, coefficient_digits, "
-        "unit_price_digits) >= 0 AND GREATEST(linked_index_digits, ratio_digits, "
-        "coefficient_digits, unit_price_digits) <= 15)",
-        "Decimals: enter numbers from 0 to 15.",
+    _frequency_valid = models.Constraint(
+        "CHECK (frequency BETWEEN 1 AND 120)",
+        "Months between revisions: enter a number from 1 to 120.",
     )
 
-    @api.depends("fixed_part")
+    @api.depends("subscription_id.company_id", "plan_id.company_id")
+    def _compute_company_id(self):
+        for clause in self:
+            clause.company_id = (
+                clause.subscription_id.company_id
+                or clause.plan_id.company_id
+                or self.env.company
+            )
+
+    @api.depends("fixed_part", "index_id.code", "term_ids.weight", "term_ids.index_id")
     def _compute_formula(self):
         for clause in self:
-            formula = clause._to_formula()
-            if formula.fixed:
-                clause.formula = (
-                    f"P1 = P0 × ({formula.fixed} + {formula.indexed} × S1 / S0)"
-                )
-            else:
-                clause.formula = "P1 = P0 × S1 / S0"
+            clause.formula = clause._get_formula_text()
+
+    def _get_formula_text(self):
+        if not (self.fixed_part or self.term_ids):
+            return "P1 = P0 × S1 / S0"
+        parts = [plain(self._get_fixed_part())] if self.fixed_part else []
+        several = bool(self.term_ids)
+        for index, weight in self._get_weights():
+            name = f" {index.code}" if several else ""
+            parts.append(f"{plain(weight)} × S1{name} / S0{name}")
+        return f"P1 = P0 × ({' + '.join(parts)})"
 
     @api.depends("index_id.name", "subscription_id.name")
     def _compute_display_name(self):
         for clause in self:
             clause.display_name = f"{clause.index_id.name} ({clause.formula})"
 
-    @api.constrains("s0_rule", "s0_month")
+    @api.constrains("s0_rule", "s0_month", "term_ids")
     def _check_s0_month(self):
-        if self.filtered(
-            lambda clause: clause.s0_rule == "fixed" and not clause.s0_month
-        ):
-            raise ValidationError(
-                self.env._("Month of S0: enter the contract's month.")
-            )
+        for clause in self.filtered(lambda clause: clause.s0_rule == "fixed"):
+            if not all([clause.s0_month, *clause.term_ids.mapped("s0_month")]):
+                raise ValidationError(
+                    self.env._("Month of S0: enter the contract's month.")
+                )
 
-    # ------------------------------------------------------------------ bridge
-    def _to_formula(self):
-        return Formula(
-            fixed=exact(self.fixed_part).normalize() if self.fixed_part else exact(0),
-            **{step: self._to_rounding(step) for step in ROUNDED_STEPS},
-        )
-
-    def _to_rounding(self, step):
-        mode = self[f"{step}_rounding"]
-        if not mode or mode == "none":
-            return None
-        return Rounding(self[f"{step}_digits"], mode)
-
-    def _to_rule(self, kind):
-        return MonthRule(kind, self.named_month, self.month_offset)
-
-    # ------------------------------------------------------------------ S0 and S1
-    def _find_s0(self):
-        """The value that the contract starts from."""
-        self.ensure_one()
-        if self.s0_rule != "fixed":
-            return self._find(self.s0_rule, self.subscription_id.date_start)
-        codes, values = self._to_series()
-        if self.s0_value:
-            written = exact(self.s0_value)
-            values = [value for value in values if value.value == written]
-        try:
-            found = value_of_month(codes, self.s0_month.replace(day=1), values)
-        except IndexValueMissing as error:
-            raise UserError(self._explain_missing(error)) from error
-        return self.env["crm.price.index.value"].browse(found.key)
-
-    def _find_s1(self, day):
-        """The value that serves for a revision taking effect on that day."""
-        self.ensure_one()
-        return self._find(self.s1_rule, day)
-
-    def _find(self, kind, day):
-        codes, values = self._to_series()
-        try:
-            found = find_value(codes, self._to_rule(kind), day, values)
-        except IndexValueMissing as error:
-            raise UserError(self._explain_missing(error)) from error
-        return self.env["crm.price.index.value"].browse(found.key)
-
-    def _to_series(self):
-        chain = self.index_id._get_chain()
-        values = [value._to_observation() for value in chain.value_ids]
-        return tuple(chain.mapped("code")), values
-
-    def _explain_missing(self, error):
-        if not error.month:
-            return self.env._(
-                "%(index)s: no value has a known publication date by then.",
-                index=self.index_id.name,
-            )
-        return self.env._(
-            "%(index)s: no value for %(month)s, or not the one written in the "
-            "contract.",
-            index=self.index_id.name,
-            month=error.month.strftime("%m/%Y"),
-        )
+    @api.constrains("fixed_part", "term_ids")
+    def _check_weights(self):
+        for clause in self:
+            if clause._get_weights()[0][1] <= 0:
+                raise ValidationError(
+                    self.env._(
+                        "Other indices: their weights and the fixed part leave nothing "
+                        "for %(index)s.",
+                        index=clause.index_id.name,
+                    )
+                )

@@ -1,7 +1,9 @@
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
 
-from ..tools.indexation import Link, Rounding, exact
+from ..tools.index_lookup import Series
+from ..tools.index_rounding import Link, Rounding
+from ..tools.indexation import exact
 
 
 class CrmPriceIndex(models.Model):
@@ -9,24 +11,52 @@ class CrmPriceIndex(models.Model):
 
     _name = "crm.price.index"
     _description = "Price index"
+    _inherit = ["mail.thread", "mail.activity.mixin"]
     _order = "code"
     _rec_names_search = ["name", "code"]
 
     name = fields.Char(required=True, translate=True)
     code = fields.Char(required=True)
+    alias = fields.Char(
+        string="Other names",
+        help="Other names of the series in files and calls, separated by commas.",
+    )
     publisher = fields.Char()
+    base = fields.Char(help="As the publisher states it: 100 in January 1961.")
     period = fields.Selection(
         [("month", "Month"), ("quarter", "Quarter")], default="month", required=True
     )
     decimals = fields.Integer(default=1, help="Decimals as the publisher prints them.")
     active = fields.Boolean(default=True)
+    active_from = fields.Date(
+        string="First period", help="No value is taken in for an earlier period."
+    )
+    active_to = fields.Date(
+        string="Last period", help="The series stopped: no value after this period."
+    )
+    earliest_days = fields.Integer(
+        string="Never out before",
+        help="Days after the end of a period before which no value was ever published. "
+        "It dates nothing: it tells which values cannot have been out at a date.",
+    )
+    publication_days = fields.Integer(
+        string="Late after",
+        help="Days after the end of a period by which its value is normally out; past "
+        "them an activity asks for it. 0: never asked for.",
+    )
+    user_id = fields.Many2one(
+        "res.users",
+        string="Kept by",
+        domain=[("share", "=", False)],
+        help="Whom the activity for a late value goes to.",
+    )
     note = fields.Html(translate=True)
     verified = fields.Boolean(
         string="Confirmed",
         readonly=True,
         copy=False,
         help="An accountant has compared the values with the publisher's. A price is "
-        "revised with a confirmed series only.",
+        "revised with confirmed values only.",
     )
     verified_by = fields.Many2one("res.users", readonly=True, copy=False)
     verified_on = fields.Date(readonly=True, copy=False)
@@ -48,6 +78,9 @@ class CrmPriceIndex(models.Model):
     link_coefficient = fields.Char(compute="_compute_link_coefficient")
 
     value_ids = fields.One2many("crm.price.index.value", "index_id")
+    unverified_count = fields.Integer(
+        string="Values to confirm", compute="_compute_unverified_count"
+    )
     value_count = fields.Integer(compute="_compute_last_value")
     last_month = fields.Date(compute="_compute_last_value")
     last_value = fields.Float(
@@ -59,6 +92,11 @@ class CrmPriceIndex(models.Model):
         "CHECK (successor_id IS NULL OR (link_own_value > 0 AND "
         "link_successor_value > 0))",
         "A successor needs the two values of the link.",
+    )
+    _earliest_days_valid = models.Constraint(
+        "CHECK (earliest_days BETWEEN 0 AND 366 AND publication_days BETWEEN 0 AND "
+        "366)",
+        "Never out before, late after: enter a number of days from 0 to 366.",
     )
     _link_digits_valid = models.Constraint(
         "CHECK (link_digits BETWEEN 0 AND 15)",
@@ -88,6 +126,18 @@ class CrmPriceIndex(models.Model):
             )
             index.last_value = values.sorted("id")[-1:].value
 
+    @api.depends("value_ids.verified")
+    def _compute_unverified_count(self):
+        counts = dict(
+            self.env["crm.price.index.value"]._read_group(
+                [("index_id", "in", self.ids), ("verified", "=", False)],
+                ["index_id"],
+                ["__count"],
+            )
+        )
+        for index in self:
+            index.unverified_count = counts.get(index, 0)
+
     @api.model_create_multi
     def create(self, vals_list):
         for vals in vals_list:
@@ -105,13 +155,10 @@ class CrmPriceIndex(models.Model):
     # ------------------------------------------------------------------ actions
     def action_verify(self):
         """The accountant answers for the values: from now on they may revise prices."""
-        if not self.env.user.has_groups(
-            "crm_ext_subscriptions.group_subscriptions_accountant,"
-            "crm_ext_subscriptions.group_subscriptions_manager"
-        ):
-            raise AccessError(self.env._("An accountant confirms an index series."))
+        self._check_may_verify()
         if self.filtered(lambda index: not index.value_ids):
             raise UserError(self.env._("A series without values cannot be confirmed."))
+        self.value_ids._verify()
         # the rights were checked just above; the field itself is closed to everybody
         self.sudo().write(
             {
@@ -121,6 +168,16 @@ class CrmPriceIndex(models.Model):
             }
         )
         return True
+
+    def _may_verify(self):
+        return self.env.user.has_groups(
+            "crm_ext_subscriptions.group_subscriptions_accountant,"
+            "crm_ext_subscriptions.group_subscriptions_manager"
+        )
+
+    def _check_may_verify(self):
+        if not self._may_verify():
+            raise AccessError(self.env._("An accountant confirms an index series."))
 
     def action_view_values(self):
         action = self.env["ir.actions.act_window"]._for_xml_id(
@@ -143,6 +200,10 @@ class CrmPriceIndex(models.Model):
             index = index.successor_id
         return chain
 
+    def _get_chains(self):
+        """All the series that these may be continued by, each once."""
+        return self.browse().union(*[index._get_chain() for index in self])
+
     def _to_link(self):
         if not (
             self.successor_id and self.link_own_value and self.link_successor_value
@@ -154,16 +215,21 @@ class CrmPriceIndex(models.Model):
             rounding=Rounding(self.link_digits),
         )
 
-    def _link_to(self, later):
-        """The link from this series to the one after it, None within a series."""
-        if later == self:
-            return None
-        if later == self.successor_id:
-            return self._to_link()
-        raise UserError(
-            self.env._(
-                "%(later)s does not follow %(index)s directly: no link is known.",
-                later=later.name,
-                index=self.name,
-            )
+    def _to_chain(self):
+        """The series and those that follow it, as the engine reads them."""
+        return tuple(
+            Series(index.code, index.period, index._to_link(), index.earliest_days)
+            for index in self._get_chain()
         )
+
+    @api.model
+    def _get_names(self):
+        """{each name in lower case: its series} of all the series."""
+        names = {}
+        for index in self.search([]):
+            series = Series(index.code, index.period)
+            aliases = (index.alias or "").split(",")
+            for name in (str(index.id), index.name, *aliases, index.code):
+                if key := (name or "").strip().lower():
+                    names[key] = series
+        return names

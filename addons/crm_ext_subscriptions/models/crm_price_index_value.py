@@ -1,7 +1,8 @@
 from odoo import api, fields, models
-from odoo.exceptions import UserError
+from odoo.exceptions import AccessError, UserError
 
 from ..tools.index_lookup import Observation
+from ..tools.index_period import period_label, period_start
 from ..tools.indexation import exact
 
 FACTS = ("index_id", "month", "value", "status", "published_on", "vintage")
@@ -36,6 +37,13 @@ class CrmPriceIndexValue(models.Model):
     source = fields.Char()
     second_source = fields.Char()
     note = fields.Char()
+    verified = fields.Boolean(
+        string="Confirmed",
+        readonly=True,
+        copy=False,
+        help="An accountant has compared this value with the publisher's.",
+    )
+    verified_by = fields.Many2one("res.users", readonly=True, copy=False)
     entered_by = fields.Many2one(
         "res.users", readonly=True, required=True, default=lambda self: self.env.user
     )
@@ -52,19 +60,23 @@ class CrmPriceIndexValue(models.Model):
     @api.depends("index_id.code", "month", "value")
     def _compute_display_name(self):
         for record in self:
-            month = record.month.strftime("%m/%Y") if record.month else ""
             figure = self._format_figure(record.value)
-            record.display_name = f"{record.index_id.code} {month}: {figure}"
+            label = record._get_period_label()
+            record.display_name = f"{record.index_id.code} {label}: {figure}"
 
     @api.model_create_multi
     def create(self, vals_list):
+        indices = self.env["crm.price.index"]
         for vals in vals_list:
+            self._refuse_verifying(vals)
+            unit = indices.browse(vals.get("index_id")).period or "month"
             if month := fields.Date.to_date(vals.get("month")):
-                vals["month"] = month.replace(day=1)
+                vals["month"] = period_start(month, unit)
         return super().create(vals_list)
 
     def write(self, vals):
         """Let sources and notes be completed; the facts stay as they were entered."""
+        self._refuse_verifying(vals)
         for name in set(FACTS) & vals.keys():
             field = self._fields[name]
             for record in self:
@@ -85,6 +97,32 @@ class CrmPriceIndexValue(models.Model):
             self.env._("An index value is never deleted; enter a new vintage.")
         )
 
+    def _refuse_verifying(self, vals):
+        if {"verified", "verified_by"} & vals.keys() and not self.env.su:
+            raise AccessError(self.env._("A value is confirmed by its button only."))
+
+    # ------------------------------------------------------------------ actions
+    def action_verify(self):
+        """The accountant answers for these values."""
+        self.index_id._check_may_verify()
+        self._verify()
+        return True
+
+    def _verify(self):
+        self.check_access("read")
+        # the rights were checked by the caller; the field is closed to everybody
+        self.filtered(lambda value: not value.verified).sudo().write(
+            {"verified": True, "verified_by": self.env.uid}
+        )
+
+    # ------------------------------------------------------------------ bridge
+    def _get_period_label(self):
+        return (
+            period_label(self.month, self.index_id.period or "month")
+            if self.month
+            else ""
+        )
+
     @api.model
     def _format_figure(self, value):
         return str(exact(value)) if value % 1 else f"{value:.1f}"
@@ -97,4 +135,6 @@ class CrmPriceIndexValue(models.Model):
             published_on=self.published_on or None,
             order=self.id,
             key=self.id,
+            provisional=self.status == "provisional",
+            vintage=self.vintage,
         )

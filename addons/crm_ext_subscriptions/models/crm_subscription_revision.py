@@ -1,4 +1,4 @@
-from odoo import fields, models
+from odoo import api, fields, models
 from odoo.exceptions import UserError
 
 
@@ -6,6 +6,19 @@ class CrmSubscription(models.Model):
     """Price revision by the subscription's clause: one revision a line."""
 
     _inherit = "crm.subscription"
+
+    def action_confirm(self):
+        """A subscription without a clause of its own takes its plan's."""
+        for subscription in self.filtered(lambda sub: not sub.clause_ids):
+            subscription._copy_plan_clause()
+        return super().action_confirm()
+
+    def _copy_plan_clause(self):
+        # sudo: the plan's clause binds whoever sells the plan
+        clause = self.plan_id.sudo().clause_ids
+        if clause:
+            answer = {"derogation_reason": clause.derogation_reason}
+            clause.copy({"subscription_id": self.id, "plan_id": False} | answer)
 
     def action_revise_price(self):
         """Ask for the effective date, the next due date by default."""
@@ -29,17 +42,27 @@ class CrmSubscription(models.Model):
     def _revise_price(self, day):
         self.check_access("write")
         engine = self.env["crm.price.revision"]
-        vals_list = []
-        for subscription in self:
-            clause = subscription._get_revision_clause(day)
-            vals_list += [
-                engine._prepare_revision(line, clause, day)
-                for line in subscription.line_ids.filtered("is_indexed")
-            ]
+        clauses = {sub: sub._get_revision_clause(day) for sub in self}
+        values = self.clause_ids._get_observations()
+        vals_list = [
+            engine._prepare_revision(line, clause, day, values[clause])
+            for subscription, clause in clauses.items()
+            for line in subscription.line_ids.filtered(self._is_revised)
+        ]
         # a revision cancelled just now must be so in the database's unique index too
         engine.flush_model(["state"])
         # a proof is written by the engine alone: users have no write access to it
         return engine.sudo().create(vals_list).sudo(False)
+
+    @api.model
+    def _is_revised(self, line):
+        """A recurring price that was agreed: catalogue prices are read anew instead."""
+        return (
+            line.is_indexed
+            and line.product_id
+            and line.line_type == "recurring"
+            and line.price_mode == "fixed"
+        )
 
     def _get_revision_clause(self, day):
         self.ensure_one()
@@ -54,6 +77,7 @@ class CrmSubscription(models.Model):
                     name=self.name,
                 )
             )
+        self.clause_ids._check_customer()
         return self.clause_ids
 
     def action_view_revisions(self):

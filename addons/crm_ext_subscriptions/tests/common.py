@@ -79,11 +79,11 @@ class SubscriptionCase(CrmExtCase):
         ids = billing.bill_until(until, invoice_date=until, post=post)
         return self.env["account.move"].with_user(self.accountant).browse(ids)
 
-    def add_clause(self, subscription, **values):
+    def add_clause(self, subscription, user=None, **values):
         """The worked example's clause: S0 of February 2014, S1 of the date's month."""
         return (
             self.env["crm.index.clause"]
-            .with_user(self.seller)
+            .with_user(user or self.seller)
             .create(
                 {
                     "subscription_id": subscription.id,

@@ -44,7 +44,7 @@ class TestPriceRevision(SubscriptionCase):
         self.assertIn("+0.489 %", revision.proof)
         self.assertIn("+0.488 %", revision.proof)
         names = [step["name"] for step in revision.steps]
-        self.assertEqual(names, ["ratio", "coefficient", "unit_price"])
+        self.assertEqual(names, ["ratio", "coefficient", "unit_price", "line"])
         self.assertEqual(revision.steps[-1]["after"], "502.44")
         self.assertEqual(revision.steps[-1]["rounding"], "2:half_up")
 
@@ -80,8 +80,12 @@ class TestPriceRevision(SubscriptionCase):
             s1_rule="last_published",
         )
         self.assertEqual(self.revise(subscription, date(2026, 3, 30)).s1, 100.0)
+        with self.assertRaisesRegex(UserError, "03/2026.*not known"):
+            self.revise(subscription, date(2026, 5, 1))
+        subscription.clause_ids.missing = "last_known"
         revision = self.revise(subscription, date(2026, 5, 1))
         self.assertEqual(revision.s1, 110.0)
+        self.assertIn("03/2026 is missing", revision.warnings)
         self.assertEqual(revision.s1_published_on, date(2026, 3, 31))
         with self.assertRaisesRegex(UserError, "publication date"):
             self.revise(subscription, date(2026, 2, 1))

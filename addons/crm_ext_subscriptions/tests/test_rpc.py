@@ -44,7 +44,9 @@ class TestRpc(HttpCase):
         return answer["result"]
 
     def subscribe(self):
-        partner = self.call("res.partner", "create", {"name": "Client"})
+        partner = self.call(
+            "res.partner", "create", {"name": "Client", "is_company": True}
+        )
         product = self.call(
             "product.product", "create", {"name": "Support", "type": "service"}
         )

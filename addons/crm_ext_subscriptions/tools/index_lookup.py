@@ -1,32 +1,69 @@
 """Which value of an index series serves: the rules S0 and S1 are found by.
 
-A value has a month, the day on which it was published (or none known) and an order of
-entry. Corrections are new vintages of the same month; nothing is overwritten.
+A value has a period, the day on which it was published (or none known) and an order of
+entry. Corrections are new vintages of the same period; nothing is overwritten. Nothing
+is guessed: a value that may have been out without our knowing the day stops a "last
+published" rule, and the error names its month.
 """
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 
 from dateutil.relativedelta import relativedelta
 
-RULES = ("date_month", "named_month", "month_offset", "last_published")
+from .index_period import period_end, period_label, period_start
+from .index_rounding import Link
+
+RULES = (
+    "date_month",
+    "named_month",
+    "month_offset",
+    "last_published",
+    "anniversary",
+)
+PUBLISHED_RULES = ("last_published", "anniversary")
 
 
 class IndexValueMissing(Exception):
-    """No value serves; `month` is the one looked for, None under "last published"."""
+    """No value serves; `month` is the period looked for, None when none is known.
 
-    def __init__(self, series: str, month: date | None) -> None:
+    `undated` says that a value of that month exists, published on a day not known.
+    """
+
+    def __init__(
+        self,
+        series: str,
+        month: date | None,
+        undated: bool = False,
+        unit: str = "month",
+    ) -> None:
         """Remember what was looked for; the caller words the message."""
         super().__init__(f"{series} {month or 'last published'}")
         self.series = series
         self.month = month
+        self.undated = undated
+        self.label = period_label(month, unit) if month else ""
+
+
+@dataclass(frozen=True, slots=True)
+class Series:
+    """One series of a chain; `link` leads to the next one, its successor.
+
+    `earliest_days`: no value is ever out sooner than so many days after its period. It
+    dates nothing; it only tells what cannot have been published yet.
+    """
+
+    code: str
+    period: str = "month"
+    link: Link | None = None
+    earliest_days: int = 0
 
 
 @dataclass(frozen=True, slots=True)
 class Observation:
-    """One vintage of one month of a series. `key` is the caller's own reference."""
+    """One vintage of one period of a series. `key` is the caller's own reference."""
 
     series: str
     month: date
@@ -34,72 +71,201 @@ class Observation:
     published_on: date | None = None
     order: int = 0
     key: int = 0
+    provisional: bool = False
+    vintage: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class MonthRule:
-    """How the month of an index follows from a date.
+    """How the period of an index follows from a date.
 
     date_month: the month of the date; named_month: `month` of the year before;
-    month_offset: `offset` months earlier; last_published: the last month published by
-    that day (values whose publication day is unknown never serve).
+    month_offset: `offset` months earlier; last_published: the last period published by
+    that day; anniversary: the last one published at the last anniversary of `anchor`.
     """
 
     kind: str
     month: int = 1
     offset: int = 0
+    anchor: date | None = None
 
-    def wanted_month(self, day: date) -> date | None:
-        """Give the first day of the month that the rule names, if it names one."""
-        first = day.replace(day=1)
+    def wanted_day(self, day: date) -> date | None:
+        """Give a day of the month that the rule names, if it names one."""
         if self.kind == "named_month":
             return date(day.year - 1, self.month, 1)
         if self.kind == "month_offset":
-            return first - relativedelta(months=self.offset)
-        return None if self.kind == "last_published" else first
+            return day.replace(day=1) - relativedelta(months=self.offset)
+        return None if self.kind in PUBLISHED_RULES else day
+
+    def known_on(self, day: date) -> date:
+        """Give the day at which a value must have been published."""
+        if self.kind == "anniversary" and self.anchor:
+            return last_anniversary(self.anchor, day)
+        return day
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """A value that serves; `wanted` is set when it stands in for a missing period."""
+
+    value: Observation
+    wanted: date | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """What is asked of a chain of series: the rule, the day, and what is known then.
+
+    `as_of`: corrections published after that day are not known; None: all are.
+    """
+
+    chain: tuple[Series, ...]
+    rule: MonthRule
+    day: date
+    as_of: date | None = None
+
+
+def last_anniversary(anchor: date, day: date) -> date:
+    """Give the last anniversary of a date that is not after the day."""
+    years = day.year - anchor.year
+    if anchor + relativedelta(years=years) > day:
+        years -= 1
+    return anchor + relativedelta(years=years)
 
 
 def find_value(
-    chain: tuple[str, ...], rule: MonthRule, day: date, values: Iterable[Observation]
-) -> Observation:
+    question: Question, values: Iterable[Observation], missing: str = "block"
+) -> Found:
     """Find the value that a rule gives at a date.
 
-    :param chain: the series and its successors; the first that has the month serves
+    :param missing: `block`, or take the last one known before the missing period
     """
-    month = rule.wanted_month(day)
-    if month is None:
-        return _last_published(chain, day, values)
-    return value_of_month(chain, month, values)
+    values = tuple(values)
+    try:
+        return Found(_find_exact(question, values))
+    except IndexValueMissing as error:
+        if missing == "block" or error.month is None:
+            raise
+        return Found(_find_before(question, values, error), error.month)
+
+
+def _find_exact(question: Question, values: tuple[Observation, ...]) -> Observation:
+    day = question.rule.wanted_day(question.day)
+    if day is None:
+        known_on = question.rule.known_on(question.day)
+        return _last_published(question.chain, known_on, values)
+    return value_of_month(question.chain, day, values, question.as_of)
+
+
+def _find_before(
+    question: Question, values: tuple[Observation, ...], error: IndexValueMissing
+) -> Observation:
+    """The last value known before the missing period, under the same rule."""
+    if question.rule.wanted_day(question.day) is None:
+        known_on = question.rule.known_on(question.day)
+        found = _newest(question.chain, _published(question.chain, known_on, values))
+    else:
+        earlier = [
+            value
+            for value in _of_chain(question.chain, values)
+            if value.month < error.month
+        ]
+        found = _newest(question.chain, earlier, question.as_of)
+    if not found:
+        raise error
+    return found
 
 
 def value_of_month(
-    chain: tuple[str, ...], month: date, values: Iterable[Observation]
+    chain: tuple[Series, ...],
+    day: date,
+    values: Iterable[Observation],
+    as_of: date | None = None,
 ) -> Observation:
-    """Find the latest vintage of a month, in the first series that has it."""
-    found = [
-        value for value in values if value.month == month and value.series in chain
-    ]
-    if not found:
-        raise IndexValueMissing(chain[0], month)
-    return max(found, key=lambda value: (-chain.index(value.series), value.order))
+    """Find the vintage of a day's period, in the first series that has it."""
+    values = tuple(values)
+    for series in chain:
+        month = period_start(day, series.period)
+        found = [
+            value
+            for value in values
+            if value.series == series.code and value.month == month
+        ]
+        if found:
+            return max(found, key=lambda value: _currency(value, as_of))
+    raise IndexValueMissing(
+        chain[0].code, period_start(day, chain[0].period), unit=chain[0].period
+    )
+
+
+def _currency(value: Observation, as_of: date | None) -> tuple[bool, date, int]:
+    """Order vintages: those known by that day, by publication, then by entry.
+
+    A vintage without a publication day ranks below those known by that day, above those
+    published later. When none was known yet, the last publication serves.
+    """
+    if as_of is None:
+        return True, value.published_on or date.min, value.order
+    known = value.published_on is None or value.published_on <= as_of
+    return known, value.published_on or date.min, value.order
 
 
 def _last_published(
-    chain: tuple[str, ...], day: date, values: Iterable[Observation]
+    chain: tuple[Series, ...], day: date, values: tuple[Observation, ...]
 ) -> Observation:
-    known = [
+    found = _newest(chain, _published(chain, day, values))
+    units = {series.code: series for series in chain}
+    doubtful = [
         value
-        for value in values
-        if value.series in chain and value.published_on and value.published_on <= day
+        for value in _of_chain(chain, values)
+        if value.published_on is None
+        and (found is None or value.month > found.month)
+        and _may_be_out(units[value.series], value.month, day)
     ]
-    if not known:
-        raise IndexValueMissing(chain[0], None)
-    return max(known, key=lambda value: _freshness(chain, value))
+    if doubtful:
+        month = max(value.month for value in doubtful)
+        raise IndexValueMissing(chain[0].code, month, True, chain[0].period)
+    if not found:
+        raise IndexValueMissing(chain[0].code, None)
+    return found
 
 
-def _freshness(
-    chain: tuple[str, ...], value: Observation
-) -> tuple[date, int, date, int]:
-    """Order values by month, the older series first, then by publication and entry."""
-    rank = -chain.index(value.series)
-    return value.month, rank, value.published_on or date.min, value.order
+def _may_be_out(series: Series, month: date, day: date) -> bool:
+    end = period_end(month, series.period)
+    return end + timedelta(days=series.earliest_days) <= day
+
+
+def _of_chain(
+    chain: tuple[Series, ...], values: Iterable[Observation]
+) -> list[Observation]:
+    codes = {series.code for series in chain}
+    return [value for value in values if value.series in codes]
+
+
+def _published(
+    chain: tuple[Series, ...], day: date, values: Iterable[Observation]
+) -> list[Observation]:
+    return [
+        value
+        for value in _of_chain(chain, values)
+        if value.published_on and value.published_on <= day
+    ]
+
+
+def _newest(
+    chain: tuple[Series, ...],
+    values: Iterable[Observation],
+    as_of: date | None = None,
+) -> Observation | None:
+    """The last period, the older series first, then the vintage that serves."""
+    rank = {series.code: -place for place, series in enumerate(chain)}
+    unit = {series.code: series.period for series in chain}
+    return max(
+        values,
+        key=lambda value: (
+            period_end(value.month, unit[value.series]),
+            rank[value.series],
+            *_currency(value, as_of),
+        ),
+        default=None,
+    )

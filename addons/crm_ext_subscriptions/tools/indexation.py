@@ -1,99 +1,55 @@
-"""Price revision by index: P1 = P0 x (a + b x S1 / S0), every step kept.
+"""Price revision by index: P1 = P0 x (a + b x S1/S0 + c x T1/T0), every step kept.
 
 All figures are Decimal. Rounding happens only at the steps that the clause names, and
 each step says what it was before and after: a revision can be read and replayed.
 """
 
 from dataclasses import dataclass
-from decimal import (
-    ROUND_CEILING,
-    ROUND_FLOOR,
-    ROUND_HALF_EVEN,
-    ROUND_HALF_UP,
-    Decimal,
-    localcontext,
-)
+from decimal import Decimal, localcontext
 
-PRECISION = 40
-MODES = {
-    "half_up": ROUND_HALF_UP,
-    "up": ROUND_CEILING,
-    "down": ROUND_FLOOR,
-    "half_even": ROUND_HALF_EVEN,
-}
-CENT = Decimal("0.01")
+from .index_rounding import PRECISION, IndexationError, Link, Rounding
+
 HUNDRED = Decimal(100)
-
-
-class IndexationError(Exception):
-    """Figures that make no revision; `reason` is a stable technical word."""
-
-    def __init__(self, reason: str) -> None:
-        """Remember the reason; the caller words the message."""
-        super().__init__(reason)
-        self.reason = reason
-
-
-@dataclass(frozen=True, slots=True)
-class Rounding:
-    """A number of decimals and a way to reach it; up means towards plus infinity."""
-
-    digits: int
-    mode: str = "half_up"
-
-    def __post_init__(self) -> None:
-        """Refuse what is no rounding."""
-        if self.mode not in MODES or not 0 <= self.digits <= 20:
-            raise IndexationError("rounding")
-
-    def __str__(self) -> str:
-        """Write it as it is stored: `2:half_up`."""
-        return f"{self.digits}:{self.mode}"
-
-    def apply(self, value: Decimal) -> Decimal:
-        """Round a value."""
-        with localcontext() as context:
-            context.prec = PRECISION
-            return value.quantize(Decimal(1).scaleb(-self.digits), MODES[self.mode])
-
-
-@dataclass(frozen=True, slots=True)
-class Link:
-    """How values of a new series are read in the old one.
-
-    The two anchors are the same moment measured in both series (SYNTEC: 280.6 in the
-    original, 286.4 in the revised), so old-equivalent = new x old_anchor / new_anchor.
-    The coefficient is rounded as it was published (SYNTEC: 0.97975).
-    """
-
-    old_anchor: Decimal
-    new_anchor: Decimal
-    rounding: Rounding | None = Rounding(5)
-
-    def coefficient(self) -> Decimal:
-        """Compute what a new value is multiplied by to be read in the old series."""
-        with localcontext() as context:
-            context.prec = PRECISION
-            if self.old_anchor <= 0 or self.new_anchor <= 0:
-                raise IndexationError("link")
-            exact = self.old_anchor / self.new_anchor
-        return self.rounding.apply(exact) if self.rounding else exact
 
 
 @dataclass(frozen=True, slots=True)
 class Formula:
-    """The clause's arithmetic: fixed part, and the rounding of each step."""
+    """The clause's arithmetic: fixed part, limits, and the rounding of each step.
+
+    Threshold, cap and floor are in percent. Below the threshold the price in force
+    stays. Cap and floor limit the coefficient; with `limits_on` current, the variation
+    from the price in force instead.
+    """
 
     fixed: Decimal = Decimal(0)
     linked_index: Rounding | None = None
     ratio: Rounding | None = None
     coefficient: Rounding | None = None
     unit_price: Rounding | None = Rounding(2)
+    line: Rounding | None = Rounding(2)
+    threshold: Decimal | None = None
+    cap: Decimal | None = None
+    floor: Decimal | None = None
+    limits_on: str = "base"
 
     @property
     def indexed(self) -> Decimal:
-        """The part that follows the index: both parts make one."""
+        """The part that follows the indices: all parts make one."""
         return Decimal(1) - self.fixed
+
+
+@dataclass(frozen=True, slots=True)
+class Pair:
+    """The two values of one index, and the weight of the index in the price.
+
+    With a link, S0 is in the old series and S1 in the new one.
+    """
+
+    s0: Decimal
+    s1: Decimal
+    links: tuple[Link, ...] = ()
+    weight: Decimal = Decimal(1)
+    name: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,56 +76,70 @@ class Revised:
     """A revised price with the whole reckoning behind it.
 
     `ratio_percent` is the variation of the index ratio, `price_percent` the variation
-    between the two prices as rounded: they differ, and each has its name.
+    between the two prices as rounded: they differ, and each has its name. `limit` says
+    what decided instead of the indices: threshold, cap or floor.
     """
 
     price: Decimal
-    s1: Decimal
-    link: Decimal | None
-    ratio: Decimal
+    line: Decimal
+    links: tuple[Decimal | None, ...]
+    ratios: tuple[Decimal, ...]
     coefficient: Decimal
     ratio_percent: Decimal
     price_percent: Decimal
     steps: tuple[Step, ...]
+    limit: str = ""
+
+    @property
+    def ratio(self) -> Decimal:
+        """The ratio of the first index."""
+        return self.ratios[0]
+
+    @property
+    def link(self) -> Decimal | None:
+        """The link coefficient of the first index."""
+        return self.links[0]
 
 
 def revise(
-    p0: Decimal, s0: Decimal, s1: Decimal, formula: Formula, link: Link | None = None
+    p0: Decimal,
+    pairs: tuple[Pair, ...],
+    formula: Formula,
+    current: Decimal | None = None,
+    quantity: Decimal = Decimal(1),
 ) -> Revised:
     """Compute the revised price.
 
-    :param p0: the price before
-    :param s0: the index of the base, in the old series when there is a link
-    :param s1: the index of the revision, in the new series when there is a link
-    :param link: given when S0 and S1 are of two series
+    :param p0: the price of the base
+    :param pairs: S0 and S1 of each index; the weights and the fixed part make one
+    :param current: the price in force, when it is not p0
+    :param quantity: what the line's amount is rounded for
     """
-    if s0 <= 0 or s1 <= 0:
-        raise IndexationError("index")
-    if not 0 <= formula.fixed <= 1:
-        raise IndexationError("fixed_part")
+    _check(pairs, formula)
     steps: list[Step] = []
     with localcontext() as context:
         context.prec = PRECISION
-        link_coefficient = link.coefficient() if link else None
-        if link:
-            steps.append(_link_step(link, link_coefficient))
-            s1 = _round(
-                steps, "linked_index", s1 * link_coefficient, formula.linked_index
-            )
-        ratio = _round(steps, "ratio", s1 / s0, formula.ratio)
-        raw = formula.fixed + formula.indexed * ratio
+        measured = [_measure(steps, pair, formula, len(pairs) > 1) for pair in pairs]
+        links, ratios = zip(*measured, strict=True)
+        weighted = (p.weight * r for p, r in zip(pairs, ratios, strict=True))
+        raw = formula.fixed + sum(weighted)
         coefficient = _round(steps, "coefficient", raw, formula.coefficient)
-        price = _round(steps, "unit_price", p0 * coefficient, formula.unit_price)
-        price_percent = (price - p0) / p0 * HUNDRED if p0 else Decimal(0)
+        in_force = p0 if current is None else current
+        coefficient, limit = _limit(steps, coefficient, formula, p0, in_force)
+        exact_price = in_force if limit == "threshold" else p0 * coefficient
+        rounding = None if limit == "threshold" else formula.unit_price
+        price = _round(steps, "unit_price", exact_price, rounding)
+        line = _round(steps, "line", price * quantity, formula.line)
         return Revised(
             price=price,
-            s1=s1,
-            link=link_coefficient,
-            ratio=ratio,
+            line=line,
+            links=links,
+            ratios=ratios,
             coefficient=coefficient,
-            ratio_percent=(ratio - 1) * HUNDRED,
-            price_percent=price_percent,
+            ratio_percent=(ratios[0] - 1) * HUNDRED,
+            price_percent=(price - p0) / p0 * HUNDRED if p0 else Decimal(0),
             steps=tuple(steps),
+            limit=limit,
         )
 
 
@@ -180,9 +150,66 @@ def percent_change(s0: Decimal, s1: Decimal, digits: int = 2) -> Decimal:
         return Rounding(digits).apply((s1 / s0 - 1) * HUNDRED)
 
 
-def _link_step(link: Link, coefficient: Decimal) -> Step:
-    exact = link.old_anchor / link.new_anchor
-    return Step("link", plain(exact), plain(coefficient), str(link.rounding or ""))
+def _check(pairs: tuple[Pair, ...], formula: Formula) -> None:
+    if any(pair.s0 <= 0 or pair.s1 <= 0 for pair in pairs):
+        raise IndexationError("index")
+    if not 0 <= formula.fixed <= 1 or any(pair.weight < 0 for pair in pairs):
+        raise IndexationError("fixed_part")
+    if formula.fixed + sum(pair.weight for pair in pairs) != 1:
+        raise IndexationError("weights")
+    if None not in (formula.cap, formula.floor) and formula.floor > formula.cap:
+        raise IndexationError("limits")
+
+
+def _measure(
+    steps: list[Step], pair: Pair, formula: Formula, several: bool
+) -> tuple[Decimal | None, Decimal]:
+    """Read S1 in the series of S0 and give the link and the ratio."""
+    suffix = f" {pair.name}" if several else ""
+    s1, coefficient = pair.s1, None
+    if pair.links:
+        coefficient = _link(steps, pair.links, suffix)
+        linked = s1 * coefficient
+        s1 = _round(steps, f"linked_index{suffix}", linked, formula.linked_index)
+    return coefficient, _round(steps, f"ratio{suffix}", s1 / pair.s0, formula.ratio)
+
+
+def _link(steps: list[Step], links: tuple[Link, ...], suffix: str) -> Decimal:
+    whole = Decimal(1)
+    for link in links:
+        coefficient = link.coefficient()
+        before = link.old_anchor / link.new_anchor
+        text = str(link.rounding or "")
+        steps.append(Step(f"link{suffix}", plain(before), plain(coefficient), text))
+        whole *= coefficient
+    return whole
+
+
+def _limit(
+    steps: list[Step],
+    coefficient: Decimal,
+    formula: Formula,
+    p0: Decimal,
+    in_force: Decimal,
+) -> tuple[Decimal, str]:
+    """Apply threshold, cap and floor to the coefficient of the base price."""
+    unchanged = in_force / p0 if p0 else Decimal(1)
+    variation = abs(coefficient / unchanged - 1) * HUNDRED if unchanged else Decimal(0)
+    if formula.threshold is not None and variation < formula.threshold:
+        steps.append(Step("threshold", plain(coefficient), plain(unchanged)))
+        return unchanged, "threshold"
+    reference = unchanged if formula.limits_on == "current" else Decimal(1)
+    for name, percent, beyond in (
+        ("cap", formula.cap, 1),
+        ("floor", formula.floor, -1),
+    ):
+        if percent is None:
+            continue
+        limit = (1 + percent / HUNDRED) * reference
+        if (coefficient - limit) * beyond > 0:
+            steps.append(Step(name, plain(coefficient), plain(limit)))
+            return limit, name
+    return coefficient, ""
 
 
 def _round(

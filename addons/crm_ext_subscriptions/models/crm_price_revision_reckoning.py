@@ -1,0 +1,151 @@
+from odoo import api, models
+from odoo.exceptions import UserError
+
+from ..tools.index_clause import Previous
+from ..tools.index_lookup import IndexValueMissing
+from ..tools.index_reckon import reckon
+from ..tools.index_record import replay, to_record
+from ..tools.index_rounding import IndexationError
+from ..tools.indexation import exact, plain
+
+
+class CrmPriceRevision(models.Model):
+    """From a line and its clause to the record of a revision, and back by replay."""
+
+    _inherit = "crm.price.revision"
+
+    @api.model
+    def _prepare_revision(self, line, clause, day, values=None):
+        """Compute a revision of one line; nothing is written.
+
+        :param values: the clause's observations, when the caller has read them
+        """
+        if values is None:
+            values = clause._get_observations()[clause]
+        case = self._to_case(line, clause, day)
+        formula = clause._to_formula()
+        try:
+            reckoning = reckon(clause._to_clause(case.base_date), case, values)
+        except (IndexationError, IndexValueMissing) as error:
+            raise UserError(clause._explain(error)) from error
+        self._check_known(clause, reckoning)
+        return self._apply_reckoning(clause, reckoning) | {
+            "line_id": line.id,
+            "clause_id": clause.id,
+            "effective_date": day,
+            "record": to_record(formula, reckoning),
+        }
+
+    @api.model
+    def _check_known(self, clause, reckoning):
+        """A price rests on values that are stored, each with its source."""
+        for served in reckoning.served:
+            if not served.s0.key:
+                raise UserError(
+                    self.env._(
+                        "%(series)s: no value for %(month)s. Enter the value written "
+                        "in the contract, with its source, before revising.",
+                        series=served.s0.series,
+                        month=served.s0.month.strftime("%m/%Y"),
+                    )
+                )
+
+    @api.model
+    def _apply_reckoning(self, clause, reckoning):
+        """Values of a reckoning as they are stored: exact figures are strings."""
+        revised, first = reckoning.revised, reckoning.served[0]
+        used = [key for one in reckoning.served for key in (one.s0.key, one.s1.key)]
+        return {
+            "p0": float(reckoning.p0),
+            "p1": float(revised.price),
+            "line_amount": float(revised.line),
+            "s0_value_id": first.s0.key,
+            "s1_value_id": first.s1.key,
+            "value_ids": [(6, 0, used)],
+            "s0": float(first.s0.value),
+            "s1": float(first.s1.value),
+            "s0_published_on": first.s0.published_on,
+            "s1_published_on": first.s1.published_on,
+            "link": plain(revised.link) if revised.link else False,
+            "ratio": plain(revised.ratio),
+            "coefficient": plain(revised.coefficient),
+            "ratio_percent": float(revised.ratio_percent),
+            "price_percent": float(revised.price_percent),
+            "steps": [step.as_dict() for step in revised.steps],
+            "limit_kind": revised.limit or False,
+            "provisional": reckoning.provisional,
+            "warnings": "\n".join(
+                [
+                    *clause._get_legal_warnings(),
+                    *map(clause._explain_notice, reckoning.notices),
+                ]
+            ),
+        }
+
+    @api.model
+    def _to_case(self, line, clause, day):
+        """The price of the start, and the revision applied before the day."""
+        first = line.version_ids.sorted(lambda version: (version.date_from, version.id))
+        terms = line._get_version_at(day) or line
+        original = exact((first[:1] or line).price_unit)
+        last = self._find_last(line, day)
+        in_force = exact(terms.price_unit)
+        if last and terms.price_revision_id == last:
+            in_force = exact(last.p1)
+        price = original if clause.base == "original" else in_force
+        previous = last and Previous(
+            last.effective_date, in_force, last._get_served(clause)
+        )
+        quantity = self._get_quantity(terms)
+        return clause._to_case(price, day, None, previous or None, quantity)
+
+    def _get_served(self, clause):
+        """The S1 of each index of the clause at this revision; none when it changed."""
+        found = {pair["name"]: pair["s1"]["id"] for pair in self.record["pairs"]}
+        codes = [index.code for index, _weight in clause._get_weights()]
+        if set(codes) != set(found):
+            return ()
+        values = self.env["crm.price.index.value"]
+        return tuple(values.browse(found[code])._to_observation() for code in codes)
+
+    @api.model
+    def _get_quantity(self, terms):
+        """What the price is multiplied by on the line: quantity less discount."""
+        return exact(terms.quantity) * (1 - exact(terms.discount) / 100)
+
+    @api.model
+    def _find_last(self, line, day):
+        """The revision applied last before the day."""
+        applied = line.version_ids.price_revision_id.filtered(
+            lambda revision: revision.effective_date < day
+        )
+        return applied.sorted("effective_date")[-1:]
+
+    def _replay(self):
+        """Reckon anew from the record alone, as years later."""
+        self.ensure_one()
+        return replay(self.record)
+
+    def _prepare_versions(self):
+        terms = self.line_id._get_version_at(self.effective_date)
+        return self.line_id._prepare_terms_from(
+            self.effective_date,
+            {"price_unit": self._get_unit_price(terms)},
+            reason="revision",
+            price_revision_id=self.id,
+        )
+
+    def _get_unit_price(self, terms):
+        """P1, or the exact quotient that gives the line as the contract rounds it.
+
+        The host rounds a line half up by the currency; where the contract rounds
+        otherwise, only a price with more decimals gives its amount.
+        """
+        quantity = self._get_quantity(terms)
+        line = exact(self.line_amount)
+        rounded = self.currency_id.round
+        as_billed = exact(rounded(float(exact(self.p1) * quantity)))
+        payable = exact(rounded(float(line))) == line
+        if not quantity or as_billed == line or not payable:
+            return self.p1
+        return float(line / quantity)

@@ -1,0 +1,158 @@
+"""Work a clause out at a date: P0, S0, S1, what the law says, and the price.
+
+The subscriptions, the simulator and a replay all reckon through here.
+"""
+
+from collections.abc import Iterable
+from datetime import date
+
+from dateutil.relativedelta import relativedelta
+
+from .index_clause import Case, Clause, Reckoning, Served, Term
+from .index_law import notices_of, notices_of_limits
+from .index_lookup import (
+    Found,
+    IndexValueMissing,
+    MonthRule,
+    Observation,
+    Question,
+    Series,
+    find_value,
+    value_of_month,
+)
+from .index_period import period_start
+from .index_rounding import IndexationError, Link
+from .indexation import Pair, revise
+
+
+def reckon(clause: Clause, case: Case, values: Iterable[Observation]) -> Reckoning:
+    """Work a clause out at a date.
+
+    :raises IndexValueMissing: a value that the clause needs is not known
+    :raises IndexationError: the figures or the law allow no revision
+    """
+    values = tuple(values)
+    previous = case.previous
+    in_force = previous.price if previous else case.price
+    p0 = case.price if clause.base == "original" else in_force
+    served = tuple(
+        _serve(clause, case, place, values) for place in range(len(clause.terms))
+    )
+    notices = [note for one in served for note in notices_of(clause, case, one)]
+    pairs = tuple(
+        Pair(one.s0.value, one.s1.value, one.links, term.weight, term.chain[0].code)
+        for term, one in zip(clause.terms, served, strict=True)
+    )
+    revised = revise(p0, pairs, clause.formula, in_force, case.quantity)
+    notices += notices_of_limits(clause, case, revised)
+    return Reckoning(
+        p0, in_force, case.quantity, pairs, served, revised, tuple(notices)
+    )
+
+
+# ------------------------------------------------------------------ S0 and S1
+def _serve(
+    clause: Clause, case: Case, place: int, values: tuple[Observation, ...]
+) -> Served:
+    term = clause.terms[place]
+    s1 = _ask(clause, term, clause.s1_rule, case.day, case, values, clause.missing)
+    s0 = _find_s0(clause, case, place, values)
+    links = _links(term.chain, s0.series, s1.value.series)
+    if links and clause.link_method == "refuse":
+        raise IndexationError("link_refused", s0=s0.series, s1=s1.value.series)
+    if links and clause.link_method == "backcast":
+        s0 = _backcast(clause, case, s0, s1.value, values)
+        return Served(s0, s1.value, (), s1.wanted, recast=True)
+    return Served(s0, s1.value, links, s1.wanted)
+
+
+def _ask(
+    clause: Clause,
+    term: Term,
+    rule: MonthRule,
+    day: date,
+    case: Case,
+    values: tuple[Observation, ...],
+    missing: str = "block",
+) -> Found:
+    question = Question(term.chain, rule, day, _as_of(clause, case))
+    return find_value(question, values, missing)
+
+
+def _as_of(clause: Clause, case: Case) -> date | None:
+    return None if clause.latest_vintages else case.day
+
+
+def _find_s0(
+    clause: Clause, case: Case, place: int, values: tuple[Observation, ...]
+) -> Observation:
+    term, previous = clause.terms[place], case.previous
+    if clause.base == "sliding":
+        day = case.day - relativedelta(months=clause.frequency)
+        rule = clause.s1_rule if clause.s0_rule.kind == "fixed" else clause.s0_rule
+        return _ask(clause, term, rule, day, case, values).value
+    if clause.base == "last_revised" and previous:
+        if previous.s1:
+            return previous.s1[place]
+        return _ask(clause, term, clause.s1_rule, previous.day, case, values).value
+    if clause.s0_rule.kind != "fixed":
+        rule = clause.s0_rule
+        return _ask(clause, term, rule, case.base_date, case, values).value
+    if case.override:
+        as_of = _as_of(clause, case)
+        return value_of_month(term.chain, case.base_date, values, as_of)
+    return _written_s0(clause, case, term, values)
+
+
+def _written_s0(
+    clause: Clause, case: Case, term: Term, values: tuple[Observation, ...]
+) -> Observation:
+    """The month that the contract wrote, and the vintage that it printed."""
+    if not term.s0_month:
+        raise IndexationError("s0_month", series=term.chain[0].code)
+    printed = term.s0_value
+    try:
+        known = value_of_month(term.chain, term.s0_month, values, _as_of(clause, case))
+    except IndexValueMissing:
+        if printed is None:
+            raise
+        first = term.chain[0]
+        return Observation(
+            first.code, period_start(term.s0_month, first.period), printed
+        )
+    if printed is None or known.value == printed:
+        return known
+    vintages = [value for value in values if value.value == printed]
+    try:
+        return value_of_month(term.chain, term.s0_month, vintages, _as_of(clause, case))
+    except IndexValueMissing as error:
+        raise IndexationError(
+            "s0_value", series=error.series, month=error.label, value=printed
+        ) from error
+
+
+def _links(chain: tuple[Series, ...], s0: str, s1: str) -> tuple[Link, ...]:
+    codes = [series.code for series in chain]
+    if s0 not in codes or codes.index(s0) > codes.index(s1):
+        raise IndexationError("link_backwards", s0=s0, s1=s1)
+    links = tuple(series.link for series in chain[codes.index(s0) : codes.index(s1)])
+    if None in links:
+        raise IndexationError("link_unknown", s0=s0, s1=s1)
+    return links
+
+
+def _backcast(
+    clause: Clause,
+    case: Case,
+    s0: Observation,
+    s1: Observation,
+    values: tuple[Observation, ...],
+) -> Observation:
+    """The month of S0 as the new series tells it."""
+    series = next(
+        series
+        for term in clause.terms
+        for series in term.chain
+        if series.code == s1.series
+    )
+    return value_of_month((series,), s0.month, values, _as_of(clause, case))
