@@ -7,6 +7,7 @@ from . import crm_subscription_terms
 from . import crm_subscription_commitment
 from . import crm_subscription_checks
 from . import crm_subscription_order
+from . import crm_subscription_payment
 from . import crm_subscription_schedule
 from . import crm_subscription_preview
 from . import crm_subscription_billing
@@ -63,6 +64,7 @@ from . import crm_price_revision_reckoning
 from . import account_move
 from . import account_move_billing
 from . import account_move_line
+from . import account_move_payment
 from . import account_tax
 from . import product_template
 from . import product_template_subscription
@@ -73,6 +75,12 @@ from . import sale_order_line
 from . import sale_order_line_invoicing
 from . import sale_order_alert
 from . import crm_lead_subscription
+from . import crm_payment_charge
+from . import crm_payment_charge_send
+from . import payment_transaction
+from . import crm_dunning_rule
+from . import crm_dunning_rule_apply
+from . import crm_dunning_step
 from . import res_company
 from . import res_company_alert
 from . import res_config_settings

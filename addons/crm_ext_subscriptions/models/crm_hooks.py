@@ -24,6 +24,14 @@ class CrmHooks(models.AbstractModel):
                 label=self.env._("Silent renewals"),
                 model="crm.subscription.change",
             ),
+            "charge": BatchKind(
+                label=self.env._("Payments to collect"),
+                model="crm.payment.charge",
+                chunk=50,
+            ),
+            "dunning": BatchKind(
+                label=self.env._("Reminders"), model="crm.dunning.rule", chunk=20
+            ),
         }
 
     @api.model

@@ -21,10 +21,15 @@ class ResConfigSettings(models.TransientModel):
         "run at once.",
     )
 
+    crm_collect_cron = fields.Boolean(string="Charge stored payment methods every day")
+    crm_dunning_cron = fields.Boolean(string="Remind and suspend every day")
+
     @api.model
     def _crm_cron_fields(self):
         return super()._crm_cron_fields() | {
             "crm_billing_cron": "crm_ext_subscriptions.ir_cron_bill_due",
             "crm_alert_cron": "crm_ext_subscriptions.ir_cron_subscription_alert",
             "crm_renewal_cron": "crm_ext_subscriptions.ir_cron_subscription_renew",
+            "crm_collect_cron": "crm_ext_subscriptions.ir_cron_collect",
+            "crm_dunning_cron": "crm_ext_subscriptions.ir_cron_dunning",
         }

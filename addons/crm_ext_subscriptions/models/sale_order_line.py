@@ -128,4 +128,14 @@ class SaleOrderLine(models.Model):
             "price_unit": price,
             "discount": self.discount,
             "tax_ids": [fields.Command.set(self.tax_ids.ids)],
+            "analytic_distribution": self.analytic_distribution,
+        }
+
+    def _prepare_subscription_title(self):
+        """A section of the order, above the subscription's own lines."""
+        self.ensure_one()
+        return {
+            "display_type": "line_section",
+            "name": self.name,
+            "sequence": self.sequence,
         }

@@ -103,25 +103,31 @@ class SaleOrder(models.Model):
             "user_id": self.user_id.id,
             "company_id": self.company_id.id,
             "plan_id": plan.id,
-            "date_start": self.crm_date_start or self._crm_get_today(),
+            "date_start": self.crm_date_start or self.company_id._crm_today(),
             "pricelist_id": self.pricelist_id.id,
             "currency_id": self.currency_id.id,
             "payment_term_id": self.payment_term_id.id,
             "fiscal_position_id": self.fiscal_position_id.id,
             "note": self.note,
-            "line_ids": [
-                fields.Command.create(line._prepare_subscription_line())
-                for line in lines
-            ],
+            "line_ids": self._crm_prepare_lines(lines),
         }
-        if self.journal_id:
-            values["journal_id"] = self.journal_id.id
+        # left empty in the order, they are those that every subscription has
+        for name in ("journal_id", "preferred_payment_method_line_id"):
+            if self[name]:
+                values[name] = self[name].id
         return values
 
-    def _crm_get_today(self):
-        """The company's local date, whoever confirms and wherever."""
-        zone = self.company_id.partner_id.tz or self.user_id.tz or self.env.user.tz
-        return fields.Date.context_today(self.with_context(tz=zone))
+    def _crm_prepare_lines(self, sold):
+        """The lines sold, under the titles that they have in the order."""
+        sections = sold.parent_id | sold.parent_id.parent_id
+        return [
+            fields.Command.create(
+                line._prepare_subscription_line()
+                if line in sold
+                else line._prepare_subscription_title()
+            )
+            for line in self.order_line & (sold | sections)
+        ]
 
     def _crm_tell_subscriptions(self, subscriptions):
         for subscription in subscriptions:

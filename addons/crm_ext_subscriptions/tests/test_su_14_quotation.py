@@ -15,6 +15,12 @@ class TestSu14Quotation(SaleCase):
     """Quote, order, subscription: the salesperson confirms and finds it."""
 
     def test_su_14_confirm_a_quotation_and_find_the_subscription(self):
+        analytic = self.env["account.analytic.account"].create(
+            {
+                "name": "Rennes",
+                "plan_id": self.env.ref("analytic.analytic_plan_projects").id,
+            }
+        )
         order = self.quote(
             self.fee,
             {
@@ -23,6 +29,7 @@ class TestSu14Quotation(SaleCase):
                 "price_unit": 90.0,
                 "discount": 10.0,
                 "name": "Hosting, site of Rennes",
+                "analytic_distribution": {str(analytic.id): 100.0},
             },
             client_order_ref="PO-77",
             payment_term_id=self.env.ref("account.account_payment_term_30days").id,
@@ -45,6 +52,7 @@ class TestSu14Quotation(SaleCase):
         self.assertEqual(line.name, "Hosting, site of Rennes")
         self.assertEqual((line.quantity, line.price_unit, line.discount), (3, 90, 10))
         self.assertEqual(line.tax_ids, order.order_line[1].tax_ids)
+        self.assertEqual(line.analytic_distribution, {str(analytic.id): 100.0})
         self.assertEqual(subscription.amount_period, 243.0)
         self.assertEqual(subscription._get_orders(), order)
 

@@ -1,0 +1,158 @@
+import logging
+
+from odoo import api, fields, models
+from odoo.exceptions import UserError
+from odoo.service.model import PG_CONCURRENCY_EXCEPTIONS_TO_RETRY
+from odoo.tools.misc import format_date
+
+_logger = logging.getLogger(__name__)
+
+# what a provider's answer makes of the attempt
+RESULTS = {
+    "pending": "pending",
+    "authorized": "pending",
+    "done": "done",
+    "cancel": "failed",
+    "error": "failed",
+}
+
+
+class CrmPaymentCharge(models.Model):
+    """Collection: what is due is planned, what is planned is sent, one by one.
+
+    Never inside the billing transaction. The mark "sending" is committed before the
+    provider is asked, and its answer right after.
+    """
+
+    _inherit = "crm.payment.charge"
+
+    @api.model
+    def _cron_collect(self):
+        """Send what is planned by today, then queue what fell due since."""
+        cron = self.env["ir.cron"]
+        charges = self.search([("state", "=", "planned")], order="id").filtered(
+            lambda charge: charge.planned_date <= charge.company_id._crm_today()
+        )
+        cron._commit_progress(remaining=len(charges))
+        for charge in charges:
+            charge = charge[0]  # noqa: PLW2901 no prefetch after each commit
+            try:
+                claimed = charge._claim()
+            except PG_CONCURRENCY_EXCEPTIONS_TO_RETRY:
+                self.env.cr.rollback()
+                claimed = False
+            cron._commit_progress()
+            if claimed:
+                try:
+                    charge._send()
+                except Exception:  # noqa: BLE001 the provider may have done it
+                    self.env.cr.rollback()
+                    _logger.warning("Charge %s: no answer", charge.id, exc_info=True)
+            if not cron._commit_progress(1):
+                return
+        for company in self.env["res.company"].search([]):
+            self._enqueue_due(company)
+
+    @api.model
+    def _enqueue_due(self, company):
+        """Queue the charge of a company's invoices due that were never charged."""
+        today = company._crm_today()
+        due = self.env["account.move"].search(
+            [("company_id", "=", company.id), *self._get_due_domain(today)]
+        )
+        if due:
+            self.env["crm.batch.run"].with_company(company)._enqueue(
+                "charge",
+                [{"res_id": move.id} for move in due],
+                name=self.env._(
+                    "Payments due by %(date)s", date=format_date(self.env, today)
+                ),
+                payload={"day": fields.Date.to_string(today)},
+            )
+
+    @api.model
+    def _get_due_domain(self, today):
+        token = "crm_billing_period_id.subscription_id.payment_token_id"
+        return [
+            ("move_type", "=", "out_invoice"),
+            ("state", "=", "posted"),
+            ("payment_state", "in", ("not_paid", "partial")),
+            ("invoice_date_due", "<=", today),
+            ("crm_charge_ids", "=", False),
+            ("invoice_line_ids", "any", [(token, "!=", False)]),
+        ]
+
+    def _claim(self):
+        """Lock a planned charge and mark it as being sent; false when there is no
+        need."""
+        # sudo: charges and transactions are written by this mechanism alone
+        charge = self.sudo().try_lock_for_update(allow_referencing=True)
+        charge = charge.filtered(lambda one: one.state == "planned")
+        if not charge:
+            return False
+        move = charge.move_id
+        if not move._crm_is_owed():
+            charge.state = "cancelled"
+            return False
+        if move.transaction_ids.filtered(
+            lambda tx: tx.state in ("pending", "authorized")
+        ):
+            # the customer is paying it: asked again on the next day
+            return False
+        charge._open_transaction(move)
+        return charge.state == "sending"
+
+    def _open_transaction(self, move):
+        subscription = self.subscription_id
+        token = subscription.payment_token_id
+        try:
+            subscription._check_payment_token(token)
+        except UserError as refusal:
+            self._fail(str(refusal))
+            return
+        transaction = self.env["payment.transaction"].create(
+            {
+                "provider_id": token.provider_id.id,
+                "payment_method_id": token.payment_method_id.id,
+                "token_id": token.id,
+                "amount": move.amount_residual,
+                "currency_id": move.currency_id.id,
+                "partner_id": move.partner_id.id,
+                "operation": "offline",
+                "invoice_ids": [fields.Command.set(move.ids)],
+            }
+        )
+        self.write(
+            {
+                "state": "sending",
+                "token_id": token.id,
+                "transaction_id": transaction.id,
+                "amount": move.amount_residual,
+                "sent_at": fields.Datetime.now(),
+            }
+        )
+
+    def _send(self):
+        """Ask the provider, and let the host make the payment of what it accepts."""
+        # sudo: as in _claim
+        transaction = self.sudo().transaction_id
+        transaction.with_company(transaction.company_id)._charge_with_token()
+        if transaction.state in RESULTS and not transaction.is_post_processed:
+            try:
+                with self.env.cr.savepoint():
+                    transaction._post_process()
+            except UserError:
+                # the host's own scheduled action tries again for days
+                _logger.warning("%s: no payment yet", transaction.reference)
+
+    def _take_result(self):
+        """Follow the transaction, at once or when the bank answers days later."""
+        for charge in self.filtered(lambda one: one.transaction_id.state in RESULTS):
+            transaction = charge.transaction_id
+            charge.write(
+                {
+                    "state": RESULTS[transaction.state],
+                    "reason": transaction.state_message,
+                    "result_date": charge.company_id._crm_today(),
+                }
+            )
