@@ -110,6 +110,7 @@ class CrmPaymentCharge(models.Model):
                     "origin": origin,
                     "planned_date": day,
                 }
+                # sudo: as above
                 for move in moves.sudo()
                 if move.id not in live
                 for subscription in move._crm_get_charged_subscription()

@@ -17,7 +17,7 @@ class CrmSubscription(models.Model):
 
     payment_token_id = fields.Many2one(
         "payment.token",
-        string="Payment method",
+        string="Stored payment method",
         copy=False,
         readonly=True,
         index="btree_not_null",
