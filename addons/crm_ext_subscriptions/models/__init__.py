@@ -14,6 +14,8 @@ from . import crm_subscription_billing
 from . import crm_subscription_bundle
 from . import crm_subscription_billing_due
 from . import crm_subscription_cutoff
+from . import crm_subscription_chart
+from . import crm_subscription_amount
 from . import crm_subscription_revision
 from . import crm_subscription_line
 from . import crm_subscription_line_order

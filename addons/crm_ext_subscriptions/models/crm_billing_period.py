@@ -170,6 +170,16 @@ class CrmBillingPeriod(models.Model):
             )
         )
 
+    def _get_chart_status(self):
+        """Of the rows of one due date: paid, billed, draft or pending."""
+        moves = self.move_id
+        if not moves:
+            return "pending" if any(self.mapped("amount")) else "billed"
+        if "draft" in moves.mapped("state"):
+            return "draft"
+        settled = {"paid", "in_payment", "reversed"}
+        return "paid" if set(moves.mapped("payment_state")) <= settled else "billed"
+
     @api.model
     def _find_pending(self, until, domain=()):
         """Live adjustments and one-offs due by a date that no invoice bears yet."""

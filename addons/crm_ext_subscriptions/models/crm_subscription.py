@@ -147,6 +147,7 @@ class CrmSubscription(models.Model):
     amount_period = fields.Monetary(
         string="Per period",
         compute="_compute_amount_period",
+        aggregator="sum",
         help="Untaxed price of one full period under the terms in force today.",
     )
 

@@ -3,6 +3,7 @@ from . import test_billing
 from . import test_billing_odd_cases
 from . import test_billing_problems
 from . import test_billing_run
+from . import test_billing_screens
 from . import test_change_life
 from . import test_change_lines
 from . import test_index_clause
@@ -24,6 +25,7 @@ from . import test_su_14_lead
 from . import test_su_14_quotation
 from . import test_subscription
 from . import test_tools_amendments
+from . import test_tools_chart
 from . import test_tools_cutoff
 from . import test_tools_dunning
 from . import test_tools_index_clause
