@@ -34,12 +34,14 @@ class TestBillingScreens(SubscriptionCase):
         freed.move_id.with_user(self.accountant).unlink()
         self.assertEqual(subscription._get_chart_points()[1][0], date(2026, 4, 1))
 
-    def test_the_chart_before_confirming_and_once_closed(self):
+    def test_the_chart_before_confirming_and_after_the_last_instalment(self):
         draft = self.subscribe(instalments=3, confirm=False)
         self.assertEqual(len(draft._get_chart_points()), 3)
-        running = self.subscribe()
-        running.action_close()
-        self.assertFalse(running.billing_chart)
+        ending = self.subscribe(instalments=1)
+        self.bill(ending, date(2026, 2, 1))
+        self.assertEqual(
+            ending._get_chart_points(), [(date(2026, 2, 1), 100.0, "billed")]
+        )
 
     def test_amounts_of_a_period_add_up_in_the_database(self):
         subscriptions = self.subscribe(lines=[{"price_unit": 12.5, "quantity": 3}])
