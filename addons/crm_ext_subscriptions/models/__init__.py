@@ -50,6 +50,8 @@ from . import crm_billing_period_adjust
 from . import crm_billing_period_audit
 from . import crm_price_index
 from . import crm_price_index_legal
+from . import crm_price_index_intake
+from . import crm_price_index_late
 from . import crm_price_index_value
 from . import crm_index_clause
 from . import crm_index_clause_bridge

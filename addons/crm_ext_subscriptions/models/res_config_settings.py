@@ -14,6 +14,7 @@ class ResConfigSettings(models.TransientModel):
 
     crm_alert_cron = fields.Boolean(string="Warn before terms and notice dates")
     crm_renewal_cron = fields.Boolean(string="Renew silently what says so")
+    crm_index_late_cron = fields.Boolean(string="Ask for late index values")
     crm_order_draft = fields.Boolean(
         string="Check new subscriptions first",
         config_parameter="crm_ext_subscriptions.order_draft",
@@ -29,6 +30,7 @@ class ResConfigSettings(models.TransientModel):
         return super()._crm_cron_fields() | {
             "crm_billing_cron": "crm_ext_subscriptions.ir_cron_bill_due",
             "crm_alert_cron": "crm_ext_subscriptions.ir_cron_subscription_alert",
+            "crm_index_late_cron": "crm_ext_subscriptions.ir_cron_index_late",
             "crm_renewal_cron": "crm_ext_subscriptions.ir_cron_subscription_renew",
             "crm_collect_cron": "crm_ext_subscriptions.ir_cron_collect",
             "crm_dunning_cron": "crm_ext_subscriptions.ir_cron_dunning",

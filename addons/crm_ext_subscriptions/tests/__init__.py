@@ -7,6 +7,7 @@ from . import test_billing_screens
 from . import test_change_life
 from . import test_change_lines
 from . import test_index_clause
+from . import test_index_intake
 from . import test_index_simulate
 from . import test_invoice_bundles
 from . import test_ledger
@@ -29,6 +30,7 @@ from . import test_tools_chart
 from . import test_tools_cutoff
 from . import test_tools_dunning
 from . import test_tools_index_clause
+from . import test_tools_index_file
 from . import test_tools_index_lookup
 from . import test_tools_indexation
 from . import test_tools_move_lines

@@ -215,10 +215,12 @@ def _last_published(
 ) -> Observation:
     found = _newest(chain, _published(chain, day, values))
     units = {series.code: series for series in chain}
+    dated = {(v.series, v.month, v.value) for v in values if v.published_on}
     doubtful = [
         value
         for value in _of_chain(chain, values)
         if value.published_on is None
+        and (value.series, value.month, value.value) not in dated
         and (found is None or value.month > found.month)
         and _may_be_out(units[value.series], value.month, day)
     ]

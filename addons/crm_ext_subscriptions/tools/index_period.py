@@ -1,7 +1,7 @@
 """Months and quarters of an index series; a period is known by its first day."""
 
 import re
-from datetime import date
+from datetime import date, timedelta
 
 from dateutil.relativedelta import relativedelta
 
@@ -21,6 +21,17 @@ def period_start(day: date, unit: str) -> date:
 def period_end(start: date, unit: str) -> date:
     """Give the last day of a period."""
     return start + relativedelta(months=MONTHS[unit], days=-1)
+
+
+def last_due(today: date, unit: str, days: int) -> date:
+    """Give the last period whose value is due, so many days after its end."""
+    start = period_start(today - timedelta(days=days), unit)
+    return start - relativedelta(months=MONTHS[unit])
+
+
+def next_period(start: date, unit: str) -> date:
+    """Give the period after a period."""
+    return start + relativedelta(months=MONTHS[unit])
 
 
 def months_between(start: date, end: date) -> int:
