@@ -121,10 +121,21 @@ class CrmPriceRevision(models.Model):
         )
         return applied.sorted("effective_date")[-1:]
 
-    def _replay(self):
-        """Reckon anew from the record alone, as years later."""
+    def replay(self):
+        """Reckon anew from the record alone, as years later.
+
+        :return: {p1, line, coefficient, steps, same}, the figures as strings
+        """
         self.ensure_one()
-        return replay(self.record)
+        self.check_access("read")
+        revised = replay(self.record)
+        return {
+            "p1": plain(revised.price),
+            "line": plain(revised.line),
+            "coefficient": plain(revised.coefficient),
+            "steps": [step.as_dict() for step in revised.steps],
+            "same": revised.price == exact(self.p1),
+        }
 
     def _prepare_versions(self):
         terms = self.line_id._get_version_at(self.effective_date)

@@ -8,6 +8,7 @@ from . import test_change_life
 from . import test_change_lines
 from . import test_index_clause
 from . import test_index_intake
+from . import test_index_record
 from . import test_index_simulate
 from . import test_invoice_bundles
 from . import test_ledger
