@@ -67,8 +67,13 @@ from . import crm_price_revision_proof
 from . import crm_price_revision_reckoning
 from . import account_move
 from . import account_move_billing
+from . import account_move_bulk
 from . import account_move_line
 from . import account_move_payment
+from . import account_move_line_bulk
+from . import crm_invoice_builder
+from . import crm_invoice_builder_lines
+from . import crm_invoice_builder_scope
 from . import account_tax
 from . import product_template
 from . import product_template_subscription

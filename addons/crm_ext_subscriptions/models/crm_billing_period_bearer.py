@@ -13,7 +13,6 @@ TERMS = (
     "date_to",
     "due_date",
     "days",
-    "days",
     "whole_days",
     "quantity",
     "price_unit",

@@ -41,15 +41,12 @@ class CrmBillingPeriod(models.Model):
     def _prepare_invoices(self, invoice_date):
         """Values of one invoice for each bundle of subscriptions."""
         rows_by_subscription = self.grouped("subscription_id")
-        subscriptions = self.subscription_id.browse(
-            subscription.id for subscription in rows_by_subscription
-        )
-        return [
-            self.union(
-                *(rows_by_subscription[subscription] for subscription in bundle)
-            )._prepare_invoice(bundle, invoice_date)
-            for bundle in subscriptions._bundle_for_invoicing()
-        ]
+        vals_list = []
+        for bundle in self.subscription_id._bundle_for_invoicing():
+            rows = self.browse().concat(*(rows_by_subscription[sub] for sub in bundle))
+            rows = rows.with_prefetch(self._prefetch_ids)
+            vals_list.append(rows._prepare_invoice(bundle, invoice_date))
+        return vals_list
 
     def _prepare_invoice(self, subscriptions, invoice_date):
         is_refund = sum(self.mapped("amount")) < 0
@@ -70,10 +67,10 @@ class CrmBillingPeriod(models.Model):
                 vals_list.append(subscription._prepare_heading())
             for line in lay_out(
                 subscription.line_ids.sorted(lambda line: (line.sequence, line.id)),
-                lambda line: line._get_display_type(),
+                lambda line: line.display_type,
                 lambda line: line in rows_by_line,
             ):
-                if line._get_display_type():
+                if line.display_type:
                     vals_list.append(line._prepare_printed_line())
                 else:
                     vals_list += [
@@ -99,7 +96,7 @@ class CrmBillingPeriod(models.Model):
             "price_unit": price,
             "discount": self.discount,
             "tax_ids": [fields.Command.set(line.tax_ids.ids)],
-            "analytic_distribution": line._get_distribution() or False,
+            "analytic_distribution": line.analytic_distribution or False,
             "crm_billing_period_id": self.id,
         }
 

@@ -31,7 +31,7 @@ class CrmSubscription(models.Model):
     def _bundle_for_invoicing(self):
         """These subscriptions, in recordsets of one invoice each."""
         return [
-            self.browse(subscription.id for subscription in together)
+            self.browse().concat(*together).with_prefetch(self._prefetch_ids)
             for together in bundle(self, lambda sub: sub._get_bundle_key())
         ]
 

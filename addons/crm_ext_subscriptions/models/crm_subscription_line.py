@@ -246,13 +246,3 @@ class CrmSubscriptionLine(models.Model):
                     "revision."
                 )
             )
-
-    def _get_display_type(self):
-        return self.display_type
-
-    def _get_distribution(self):
-        return self.analytic_distribution
-
-    def _prepare_printed_line(self):
-        """Invoice line of a section or a note."""
-        return {"display_type": self.display_type, "name": self.name}
