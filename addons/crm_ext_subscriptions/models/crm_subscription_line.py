@@ -246,3 +246,7 @@ class CrmSubscriptionLine(models.Model):
                     "revision."
                 )
             )
+
+    def _prepare_printed_line(self):
+        """Invoice line of a section or a note."""
+        return {"display_type": self.display_type, "name": self.name}
