@@ -65,6 +65,8 @@
         "views/crm_usage_credit_views.xml",
         "views/crm_usage_subscription_views.xml",
         "wizards/crm_subscription_amend_views.xml",
+        "views/crm_subscription_import_templates.xml",
+        "views/crm_subscription_import_views.xml",
         "views/crm_ext_subscriptions_menus.xml",
         "views/crm_usage_menus.xml",
         "views/crm_payment_menus.xml",

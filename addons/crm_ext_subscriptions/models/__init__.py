@@ -112,3 +112,11 @@ from . import crm_billing_period_usage
 from . import crm_billing_period_usage_late
 from . import crm_billing_period_usage_label
 from . import res_config_settings_alert
+from . import crm_hooks_usage
+from . import crm_billing_period_opening
+from . import crm_subscription_import
+from . import crm_subscription_import_row
+from . import crm_subscription_import_work
+from . import crm_subscription_import_lookup
+from . import crm_subscription_import_usage
+from . import crm_subscription_import_subscription

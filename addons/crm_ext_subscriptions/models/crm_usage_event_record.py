@@ -44,21 +44,30 @@ class CrmUsageEvent(models.Model):
         """Store readings, and answer in words the IntakeFaults among them."""
         self.check_access("create")
         self.flush_model()
+        places, firsts = self._place(readings)
+        created = self._insert(list(firsts.values()), source)
+        known = self._find_known([p for key, p in firsts.items() if key not in created])
+        return self._answer_all(readings, places, firsts, created, known)
+
+    @api.model
+    def _foresee_readings(self, readings, _source):
+        """The answers that recording would give; nothing is stored."""
+        self.check_access("create")
+        self.flush_model()
+        places, firsts = self._place(readings)
+        known = self._find_known(list(firsts.values()))
+        created = dict.fromkeys(firsts.keys() - known.keys(), 0)
+        return self._answer_all(readings, places, firsts, created, known)
+
+    def _place(self, readings):
+        """Each reading's place, or its fault, and the first place of each key."""
         scope = self._load_scope(readings)
         places = [_attempt(scope.place, reading) for reading in readings]
         firsts = {}
         for place in places:
             if not isinstance(place, IntakeFault):
                 firsts.setdefault((place.meter_id, place.key), place)
-        created = self._insert(list(firsts.values()), source)
-        known = self._find_known([p for key, p in firsts.items() if key not in created])
-        answers = []
-        for reading, place in zip(readings, places, strict=True):
-            try:
-                answers.append(self._answer(place, firsts, created, known))
-            except IntakeFault as fault:
-                answers.append(self._answer_refused(reading, fault))
-        return answers
+        return places, firsts
 
     def _insert(self, places, source):
         """Store what is new: {(meter id, key): id}.
@@ -72,6 +81,7 @@ class CrmUsageEvent(models.Model):
             query = self._insert_query(places[start : start + PAGE], tail)
             for id_, meter, key in self.env.execute_query(query):
                 created[meter, key] = id_
+        self.env["crm.subscription.line"].invalidate_model(["usage_event_ids"])
         return created
 
     def _insert_query(self, page, tail):
@@ -110,6 +120,15 @@ class CrmUsageEvent(models.Model):
             (meter, key): (id_, (line, at, Decimal(quantity), unit_key))
             for id_, meter, key, line, at, quantity, unit_key in found
         }
+
+    def _answer_all(self, readings, places, firsts, created, known):
+        answers = []
+        for reading, place in zip(readings, places, strict=True):
+            try:
+                answers.append(self._answer(place, firsts, created, known))
+            except IntakeFault as fault:
+                answers.append(self._answer_refused(reading, fault))
+        return answers
 
     def _answer(self, place, firsts, created, known):
         if isinstance(place, IntakeFault):

@@ -15,6 +15,7 @@ from . import test_invoice_bundles
 from . import test_ledger
 from . import test_ledger_any_order
 from . import test_ledger_fate
+from . import test_migration_import
 from . import test_price_revision
 from . import test_rpc
 from . import test_su_01_checks

@@ -1,5 +1,6 @@
 """Reading of a usage event as it comes from outside: values, or what is wrong."""
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timezone
@@ -9,6 +10,9 @@ from zoneinfo import ZoneInfo
 LARGEST = Decimal(10) ** 12
 DECIMALS = -6
 LONGEST_KEY = 200
+_DAY_FIRST = re.compile(
+    r"(\d{1,2})/(\d{1,2})/(\d{4})(?:[ T]+(\d{1,2}:\d{2}(?::\d{2})?))?"
+)
 FIELDS = frozenset(
     ("meter", "line_id", "subscription", "at", "quantity", "key", "unit_key")
 )
@@ -78,6 +82,20 @@ def read_values(values: Mapping[str, object]) -> Reading:
         unit_key=_short_text(values, "unit_key"),
         line_id=_given(values, "line_id"),
     )
+
+
+def read_file_event(values: Mapping[str, object], zone: ZoneInfo | None) -> Reading:
+    """Read a row of a file, whose times are local where they tell no offset.
+
+    :param zone: of the meter; None when the meter is unknown, which is told later
+    :raises IntakeFault: the first field at fault
+    """
+    text = str(values.get("at") or "")
+    if match := _DAY_FIRST.fullmatch(text):
+        day, month, year, time = match.groups()
+        text = f"{year}-{int(month):02}-{int(day):02}T{(time or '00:00').zfill(5)}"
+    at = read_instant(text, zone or ZoneInfo("UTC"))
+    return read_event({**values, "at": at})
 
 
 def read_instant(value: object, zone: ZoneInfo | None = None) -> datetime:

@@ -1,0 +1,281 @@
+import base64
+
+from odoo import api, fields, models
+from odoo.exceptions import UserError
+
+from odoo.addons.crm_ext_core.tools.import_rows import bind, read_row, split_header
+from odoo.addons.crm_ext_core.tools.reject_file import write_rejects
+from odoo.addons.crm_ext_core.tools.tabular import UnreadableFile, read_sheet
+
+from ..tools.subscription_file import (
+    COLUMNS,
+    FileRow,
+    derived_keys,
+    template_csv,
+    template_xlsx,
+)
+
+BATCH_STATES = {
+    "queued": "running",
+    "running": "running",
+    "done": "done",
+    "failed": "done",
+    "cancelled": "cancelled",
+}
+PREVIEW_ROWS = 20
+PREVIEW_REJECTS = 50
+ENGINE_FIELDS = {"preview", "header", "batch_run_id", "row_ids"}
+
+
+class CrmSubscriptionImport(models.Model):
+    """A file of usage, or of subscriptions that come from elsewhere.
+
+    It is checked first: nothing is created, each row is told its fate. Then the lanes
+    do it; what is refused waits in a file to mend and feed again. Feeding a file twice
+    creates nothing twice: usage has its keys, subscriptions their reference.
+    """
+
+    _name = "crm.subscription.import"
+    _description = "File of usage or subscriptions"
+    _order = "id desc"
+    _rec_name = "filename"
+
+    kind = fields.Selection(
+        [("usage", "Usage"), ("subscription", "Subscriptions")],
+        default="usage",
+        required=True,
+    )
+    filename = fields.Char(string="File name")
+    file = fields.Binary(required=True, attachment=True)
+    header = fields.Json(readonly=True)
+    preview = fields.Json(readonly=True)
+    preview_html = fields.Html(compute="_compute_preview_html", sanitize=False)
+    batch_run_id = fields.Many2one(
+        "crm.batch.run", readonly=True, copy=False, index="btree_not_null"
+    )
+    state = fields.Selection(
+        [
+            ("draft", "File chosen"),
+            ("checked", "Checked"),
+            ("running", "Running"),
+            ("done", "Done"),
+            ("cancelled", "Cancelled"),
+        ],
+        compute="_compute_state",
+        store=True,
+    )
+    progress = fields.Float(compute="_compute_progress")
+    user_id = fields.Many2one(
+        "res.users",
+        required=True,
+        readonly=True,
+        index=True,
+        default=lambda self: self.env.user,
+    )
+    company_id = fields.Many2one(
+        "res.company",
+        required=True,
+        readonly=True,
+        index=True,
+        default=lambda self: self.env.company,
+    )
+    row_ids = fields.One2many("crm.subscription.import.row", "import_id", readonly=True)
+    reject_ids = fields.One2many(
+        "crm.subscription.import.row",
+        "import_id",
+        string="Rejected rows",
+        domain=[("outcome", "=", "rejected")],
+        readonly=True,
+    )
+    created_count = fields.Integer(compute="_compute_counts")
+    known_count = fields.Integer(string="Known already", compute="_compute_counts")
+    reject_count = fields.Integer(string="Rejected", compute="_compute_counts")
+    reject_file = fields.Binary(compute="_compute_reject_file")
+    template_csv = fields.Binary(compute="_compute_templates")
+    template_xlsx = fields.Binary(compute="_compute_templates")
+
+    @api.depends("preview")
+    @api.depends_context("lang")
+    def _compute_preview_html(self):
+        for run in self:
+            run.preview_html = run.preview and self.env["ir.qweb"]._render(
+                "crm_ext_subscriptions.import_preview",
+                {"preview": run.preview, "kind": run.kind},
+            )
+
+    @api.depends("preview", "batch_run_id.state")
+    def _compute_state(self):
+        for run in self:
+            idle = "checked" if run.preview else "draft"
+            run.state = BATCH_STATES.get(run.batch_run_id.state, idle)
+
+    @api.depends("batch_run_id.unit_ids.state")
+    def _compute_progress(self):
+        for run in self:
+            run.progress = run.batch_run_id.progress if run.batch_run_id else 0.0
+
+    @api.depends("preview", "row_ids")
+    def _compute_counts(self):
+        done = {
+            (run, outcome): count
+            for run, outcome, count in self.env[
+                "crm.subscription.import.row"
+            ]._read_group(
+                [("import_id", "in", self.ids)], ["import_id", "outcome"], ["__count"]
+            )
+        }
+        for run in self:
+            foreseen = (run.preview or {}).get("counts", {})
+            for name, outcome in (
+                ("created_count", "created"),
+                ("known_count", "replayed"),
+                ("reject_count", "rejected"),
+            ):
+                found = done.get((run, outcome), 0)
+                run[name] = found if run.batch_run_id else foreseen.get(outcome, 0)
+
+    def _compute_reject_file(self):
+        for run in self:
+            run.reject_file = run.reject_ids and base64.b64encode(run._get_rejects())
+
+    def _get_rejects(self):
+        added = [self.env._("Row"), self.env._("Reason")]
+        rows = [[*row.cells, str(row.number), row.reason] for row in self.reject_ids]
+        return write_rejects([*self.header, *added], rows)
+
+    @api.depends("kind")
+    def _compute_templates(self):
+        for run in self:
+            run.template_csv = base64.b64encode(template_csv(run.kind))
+            run.template_xlsx = base64.b64encode(template_xlsx(run.kind))
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        for vals in vals_list:
+            self._check_protected(name for name, value in vals.items() if value)
+        return super().create(vals_list)
+
+    def write(self, vals):
+        self._check_protected(vals)
+        if {"file", "kind"} & vals.keys():
+            self._check_not_started()
+            # sudo: what was foreseen of another file no longer holds
+            super(CrmSubscriptionImport, self.sudo()).write({"preview": False})
+        return super().write(vals)
+
+    def _check_protected(self, names):
+        if ENGINE_FIELDS.intersection(names) and not self.env.su:
+            raise UserError(self.env._("Only the import itself writes its progress."))
+
+    @api.ondelete(at_uninstall=False)
+    def _unlink_except_started(self):
+        self._check_not_started()
+
+    # ------------------------------------------------------------------ actions
+    def action_check(self):
+        """Read the file and tell what would become of each row; nothing is created.
+
+        :return: dict of counts: created, replayed (known already), rejected
+        """
+        self.ensure_one()
+        self._check_not_started()
+        header, records = self._read_file()
+        fates = self._get_worker()._foresee(self._read_rows(header, records))
+        # sudo: the preview is the import's own, see ENGINE_FIELDS
+        self.sudo().write(
+            {"header": list(header), "preview": self._to_preview(records, fates)}
+        )
+        return self.preview["counts"]
+
+    def action_start(self):
+        """Begin: the lanes do it, as the current user; follow state and counts."""
+        self.ensure_one()
+        self.action_check()
+        header, records = self._read_file()
+        rows = self._read_rows(header, records)
+        units = [
+            {"payload": [[row.number, row.cells, row.mark] for row in unit]}
+            for unit in self._get_worker()._pack(rows)
+        ]
+        # sudo: as in action_check
+        self.sudo().batch_run_id = self.env["crm.batch.run"]._enqueue(
+            "subscription_import",
+            units,
+            name=self.filename or self.env._("Import"),
+            payload={"import_id": self.id},
+        )
+        return True
+
+    def action_download_rejects(self):
+        return self._download("reject_file", self.env._("rejects.csv"))
+
+    def action_download_csv(self):
+        return self._download("template_csv", f"{self.kind}.csv")
+
+    def action_download_xlsx(self):
+        return self._download("template_xlsx", f"{self.kind}.xlsx")
+
+    def _download(self, field, filename):
+        self.ensure_one()
+        return {
+            "type": "ir.actions.act_url",
+            "url": f"/web/content/{self._name}/{self.id}/{field}"
+            f"?download=true&filename={filename}",
+            "target": "download",
+        }
+
+    def _check_not_started(self):
+        if self.filtered("batch_run_id"):
+            raise UserError(self.env._("This import has already started."))
+
+    # ------------------------------------------------------------------ file
+    def _get_worker(self):
+        """The model that knows this kind of rows."""
+        self.ensure_one()
+        worker = self.env[f"crm.subscription.import.{self.kind}"]
+        worker._check_rights()
+        return worker.with_context(crm_import_id=self.id)
+
+    def _read_file(self):
+        content = base64.b64decode(self.with_context(bin_size=False).file or b"")
+        try:
+            rows = read_sheet(content).rows
+        except UnreadableFile as error:
+            raise UserError(self.env["crm.import.file"]._explain(error)) from error
+        header, records = split_header(COLUMNS[self.kind], rows)
+        missing = bind(COLUMNS[self.kind], header).missing
+        if missing or not records:
+            names = ", ".join(column.field for column in missing)
+            raise UserError(
+                self.env._("Column missing: %(names)s. See the template.", names=names)
+                if missing
+                else self.env._("The file has a header and no row below it.")
+            )
+        return header, records
+
+    def _read_rows(self, header, records, marks=None):
+        """The rows as values; each is marked by its content and rank in the file."""
+        binding = bind(COLUMNS[self.kind], header)
+        region = self.company_id.country_id.code or ""
+        marks = marks or derived_keys([map(str, it.cells) for it in records])
+        return [
+            FileRow(read_row(binding, record, region), record.cells, mark)
+            for record, mark in zip(records, marks, strict=True)
+        ]
+
+    def _to_preview(self, records, fates):
+        counts = dict.fromkeys(("created", "replayed", "rejected"), 0)
+        for outcome, _reason in fates.values():
+            counts[outcome] += 1
+        bad = [r for r in records if fates[r.number][0] == "rejected"]
+        shown = {r.number: r for r in [*records[:PREVIEW_ROWS], *bad[:PREVIEW_REJECTS]]}
+        rows = [
+            {
+                "number": number,
+                "outcome": fates[number][0],
+                "reason": fates[number][1],
+                "cells": [str(cell) for cell in shown[number].cells],
+            }
+            for number in sorted(shown)
+        ]
+        return {"counts": counts, "rows": rows}
