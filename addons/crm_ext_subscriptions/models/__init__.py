@@ -104,6 +104,7 @@ from . import crm_usage_credit
 from . import crm_usage_credit_draw
 from . import crm_subscription_external
 from . import crm_subscription_usage
+from . import crm_subscription_usage_life
 from . import crm_subscription_line_usage
 from . import crm_subscription_line_usage_rows
 from . import crm_subscription_line_usage_late

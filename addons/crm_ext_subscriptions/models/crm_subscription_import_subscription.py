@@ -226,9 +226,11 @@ class CrmSubscriptionImportSubscription(models.AbstractModel):
                     "line_id": line.id,
                     "date_from": fields.Date.add(values["line_end"], days=1),
                     "quantity": 0,
+                    "standing_quantity": line.quantity,
                     "price_unit": line.price_unit,
                     "discount": line.discount,
-                    "reason": "entry",
+                    "stop": "remove",
+                    "reason": "remove_line",
                 }
                 for line, values in pairs
                 if values.get("line_end") and not line.display_type

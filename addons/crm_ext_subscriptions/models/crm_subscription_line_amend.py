@@ -90,7 +90,10 @@ class CrmSubscriptionLine(models.Model):
         # sudo: a row that one may not read is billed all the same
         rows = self.sudo().period_ids.filtered(
             lambda row: (
-                row.kind == "recurring" and not row.cancelled and row.date_to >= day
+                row.kind == "recurring"
+                and not row.cancelled
+                and not row.is_opening
+                and row.date_to >= day
             )
         )
         return correct(

@@ -11,8 +11,8 @@ from ..tools.usage_scope import Line
 from ..tools.usage_tariff import ZERO
 
 ONE_DAY = timedelta(days=1)
-# usage of such days is taken, and costs nothing
-FREE_REASONS = ("trial", "free")
+# usage of free days is taken, and costs nothing; while paused or removed it is not
+TAKING_STOPS = (False, "free")
 
 
 class CrmSubscriptionLine(models.Model):
@@ -169,10 +169,10 @@ class CrmSubscriptionLine(models.Model):
             meter_id=self.meter_id.id,
             state=subscription.state,
             first=self._get_first_day(),
-            last=subscription.date_end or None,
+            last=subscription.date_term or None,
             covered=covered,
             runs=tuple(
-                (it.date_from, bool(it.quantity) or it.reason in FREE_REASONS)
+                (it.date_from, it.stop in TAKING_STOPS)
                 for it in versions
             ),
         )

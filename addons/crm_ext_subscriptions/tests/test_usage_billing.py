@@ -118,6 +118,16 @@ class TestUsageBilling(UsageCase):
         self.assertEqual(line._price_days(date(2026, 2, 1), date(2026, 2, 28)), 110.0)
         self.assertEqual(line._price_days(date(2026, 2, 15), date(2026, 2, 28)), 60.0)
 
+    def test_su_06_a_pause_owes_no_minimum(self):
+        tariff = self.make_tariff(minimum=28)
+        subscription = self.metered(tariff, lines=[{"price_unit": 1.0}])
+        pause = {"resume_date": date(2026, 2, 22)}
+        subscription.amend("pause", date(2026, 2, 8), pause)
+        self.bill(subscription, date(2026, 3, 1))
+        rows = self.rows(subscription)
+        self.assertEqual(rows.mapped("days"), [7, 14, 7])
+        self.assertEqual(sum(rows.mapped("amount")), 14.0)
+
     # ------------------------------------------------------------------ credit
     def credit(self, subscription, **values):
         return (

@@ -82,8 +82,15 @@ class TestUsageIntake(UsageCase):
         draft = self.metered(self.tariff, confirm=False)
         self.refused(self.event(draft, "k"), "subscription", "not confirmed")
         closed = self.metered(self.tariff)
-        closed.action_close()
+        reason = self.env["crm.close.reason"].search([], limit=1)
+        closed.amend("close", date(2026, 2, 28), {"reason_id": reason.id})
+        self.refused(self.event(closed, "k", at="2026-03-01T12:00Z"), "at", "outside")
+        self.bill(closed, date(2026, 3, 1))
+        self.assertEqual(closed.state, "closed")
         self.refused(self.event(closed, "k"), "subscription", "closed")
+        paused = self.metered(self.tariff)
+        paused.amend("pause", date(2026, 2, 10))
+        self.refused(self.event(paused, "k"), "at", "not in force")
 
     def test_su_06_a_negative_quantity_only_where_it_adds_up(self):
         self.assertEqual(self.use(self.subscription, -4).quantity, -4)
