@@ -17,8 +17,10 @@
         "views/portal_case_templates.xml",
         "views/portal_case_form_templates.xml",
         "views/portal_subscription_templates.xml",
+        "views/portal_subscription_payment_templates.xml",
         "views/portal_hours_templates.xml",
         "views/crm_case_views.xml",
+        "views/crm_subscription_views.xml",
     ],
     "demo": [
         "demo/res_users_demo.xml",

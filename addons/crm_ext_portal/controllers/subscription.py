@@ -63,6 +63,10 @@ class CrmSubscriptionPortal(CustomerPortal):
             "upcoming": subscription._get_portal_next_invoice(),
             "invoices": subscription._get_portal_invoices(request.env.user),
             "revisions": subscription._get_portal_revisions(),
+            "schedule": subscription._get_portal_schedule(),
+            "failed": subscription._get_portal_failed(request.env.user),
+            "tokens": self._get_tokens(subscription),
+            "payment": kwargs.get("payment"),
         }
         return request.render(
             "crm_ext_portal.my_subscription",
@@ -75,3 +79,33 @@ class CrmSubscriptionPortal(CustomerPortal):
                 **kwargs,
             ),
         )
+
+    def _get_tokens(self, subscription):
+        """Payment methods to choose from: a signed-in customer's own."""
+        user = request.env.user
+        if not user._is_portal():
+            return request.env["payment.token"]
+        return subscription._get_portal_tokens(user)
+
+    @http.route(
+        "/my/subscriptions/<int:subscription_id>/payment_method",
+        type="http",
+        auth="user",
+        methods=["POST"],
+        website=True,
+    )
+    def portal_my_subscription_payment(self, subscription_id, token_id="", **_kwargs):
+        try:
+            subscription = self._document_check_access(
+                "crm.subscription", subscription_id
+            )
+        except (AccessError, MissingError):
+            return request.redirect("/my")
+        user = request.env.user
+        chosen = (
+            user._is_portal()
+            and token_id.isdecimal()
+            and subscription._portal_set_payment_token(user, int(token_id))
+        )
+        outcome = "ok" if chosen else "refused"
+        return request.redirect(f"{subscription.access_url}?payment={outcome}")

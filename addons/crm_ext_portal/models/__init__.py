@@ -5,6 +5,7 @@ from . import crm_case_portal_form
 from . import crm_hour_book
 from . import crm_hour_move
 from . import crm_subscription
+from . import crm_subscription_payment
 from . import crm_subscription_line
 from . import crm_billing_period
 from . import crm_price_revision

@@ -35,6 +35,15 @@ class CrmSubscription(models.Model):
     # the sum of lines that the reader of the subscription may see anyway
     amount_period = fields.Monetary(compute_sudo=True)
 
+    def action_preview_portal(self):
+        """Open the page as the customer gets it."""
+        self.ensure_one()
+        return {
+            "type": "ir.actions.act_url",
+            "target": "self",
+            "url": self.get_portal_url(),
+        }
+
     @api.model
     def _get_portal_line_choices(self, partner):
         """The lines that a customer may name in a request: those of what runs.
@@ -65,7 +74,11 @@ class CrmSubscription(models.Model):
         self.ensure_one()
         if self.state != "running" or not self.next_due_date:
             return {}
-        rows = self._prepare_due_rows(self.next_due_date)
+        rows = [
+            row
+            for row in self._prepare_due_rows(self.next_due_date)
+            if row.get("date_from")
+        ]
         if not rows:
             return {}
         return {

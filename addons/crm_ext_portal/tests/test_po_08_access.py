@@ -41,6 +41,10 @@ class TestPo08Access(CrmAccessCase):
                 f"/my/subscriptions/{subscription}",
                 None,
             ),
+            ("/my/subscriptions/<int:subscription_id>/payment_method", "POST"): (
+                f"/my/subscriptions/{subscription}/payment_method",
+                {"token_id": "1"},
+            ),
             ("/my/hours", "GET"): ("/my/hours", None),
             ("/mail/attachment/upload", "POST"): ("/mail/attachment/upload", upload),
         }

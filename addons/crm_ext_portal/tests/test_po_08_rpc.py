@@ -81,8 +81,9 @@ class TestPo08Rpc(CrmAccessCase):
                 self.assert_refused("AccessError", "crm.case", method, *args)
 
     def _refusal(self, name):
-        """Hour moves refuse every change, before anybody's rights are asked."""
-        return "UserError" if name == "crm.hour.move" else "AccessError"
+        """Ledgers refuse every change, before anybody's rights are asked."""
+        ledgers = ("crm.hour.move", "crm.usage.event")
+        return "UserError" if name in ledgers else "AccessError"
 
     # ------------------------------------------------------------------ own records
     def test_po_08_internal_fields_of_own_records_are_closed_by_rpc(self):

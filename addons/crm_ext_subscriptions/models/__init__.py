@@ -46,6 +46,7 @@ from . import crm_billing_period_label
 from . import crm_billing_period_invoice
 from . import crm_billing_period_bearer
 from . import crm_billing_period_send
+from . import crm_billing_period_charge
 from . import crm_billing_period_adjust
 from . import crm_billing_period_audit
 from . import crm_price_index

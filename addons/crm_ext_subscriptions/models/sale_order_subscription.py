@@ -30,6 +30,14 @@ class SaleOrder(models.Model):
         "quotation, instead of making another one.",
     )
 
+    crm_renewal_change_id = fields.Many2one(
+        "crm.subscription.change",
+        string="Renewal",
+        copy=False,
+        readonly=True,
+        help="What the confirmation of this quotation changed; it does so once.",
+    )
+
     def _compute_crm_subscription_count(self):
         for order in self:
             order.crm_subscription_count = len(order._crm_get_subscriptions())
@@ -57,11 +65,23 @@ class SaleOrder(models.Model):
         res = super()._action_confirm()
         for order in self:
             if order.crm_renews_id:
-                # sudo: whoever may confirm a renewal, the customer included, renews
-                order.sudo().crm_renews_id._renew(order.sudo())
+                order._crm_renew()
             else:
                 order._crm_make_subscriptions()
         return res
+
+    def _crm_renew(self):
+        """Renew the subscription, unless an earlier confirmation did."""
+        self.ensure_one()
+        # sudo: whoever may confirm a renewal, the customer included, renews
+        order = self.sudo()
+        if not order.crm_renewal_change_id:
+            order.crm_renewal_change_id = order.crm_renews_id._renew(order)
+            order._message_log(
+                body=self.env._(
+                    "Renewed: %(link)s.", link=order.crm_renews_id._get_html_link()
+                )
+            )
 
     def _crm_make_subscriptions(self):
         """Make what the order's recurring lines ask for, unless it is there already."""
@@ -151,6 +171,13 @@ class SaleOrder(models.Model):
         for order in self.sudo():
             for subscription in order.crm_subscription_ids:
                 order._crm_cancel_subscription(subscription)
+            if order.crm_renewal_change_id:
+                order._message_log(
+                    body=self.env._(
+                        "%(link)s stays renewed: change or close it if it must end.",
+                        link=order.crm_renews_id._get_html_link(),
+                    )
+                )
         return res
 
     def _crm_cancel_subscription(self, subscription):

@@ -23,10 +23,12 @@ from . import test_su_01_entry
 from . import test_su_05_prorata
 from . import test_su_11_report
 from . import test_su_14_collection
+from . import test_su_14_customer
 from . import test_su_14_dunning
 from . import test_su_14_host_invoices
 from . import test_su_14_lead
 from . import test_su_14_quotation
+from . import test_su_14_renewal
 from . import test_subscription
 from . import test_tools_amendments
 from . import test_tools_chart
