@@ -75,7 +75,7 @@ class CrmIndexClause(models.Model):
             base_date=base_date or self._get_base_date(day),
             previous=previous,
             quantity=quantity,
-            override=bool(base_date),
+            given_base=bool(base_date),
         )
 
     def _get_base_date(self, day):

@@ -107,6 +107,10 @@ class CrmIndexClause(models.Model):
                 "%(series)s %(month)s is provisional: the price is to be regularised "
                 "when it is final."
             ),
+            "s0_base_date": _(
+                "No value of the month that the clause names: S0 is that of the base "
+                "date, %(month)s."
+            ),
             "s0_printed": _(
                 "S0 of %(month)s is as printed in the contract: no published value is "
                 "known."

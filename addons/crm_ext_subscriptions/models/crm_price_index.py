@@ -218,7 +218,13 @@ class CrmPriceIndex(models.Model):
     def _to_chain(self):
         """The series and those that follow it, as the engine reads them."""
         return tuple(
-            Series(index.code, index.period, index._to_link(), index.earliest_days)
+            Series(
+                index.code,
+                index.period,
+                index._to_link(),
+                index.earliest_days,
+                index.active_to or None,
+            )
             for index in self._get_chain()
         )
 

@@ -125,12 +125,16 @@ class TestIndexClause(unittest.TestCase):
         unknown = reckon(fixed, day, YEARS[1:])
         self.assertEqual(self.codes(unknown), ["s0_printed"])
 
-    def test_the_base_date_given_stands_over_the_written_month(self):
+    def test_the_base_date_given_serves_where_the_written_month_has_no_value(self):
         written = Term(CHAIN, s0_month=date(2014, 2, 1), s0_value=D("245.6"))
         fixed = clause(terms=(written,), s0_rule=MonthRule("fixed"))
-        given_base = case(date(2016, 2, 1), base=date(2015, 2, 1), override=True)
-        result = reckon(fixed, given_base, YEARS)
+        based = case(date(2016, 2, 1), base=date(2015, 2, 1), given_base=True)
+        result = reckon(fixed, based, YEARS[1:])
         self.assertEqual(result.served[0].s0.value, D("246.8"))
+        self.assertEqual(self.codes(result), ["s0_base_date"])
+        original = replace(fixed, base="original")
+        stands = reckon(original, based, YEARS)
+        self.assertEqual(stands.served[0].s0.value, D("245.6"))
 
     def test_a_missing_index_by_policy(self):
         day = case(date(2015, 2, 1))

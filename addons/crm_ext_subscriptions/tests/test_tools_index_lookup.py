@@ -107,6 +107,18 @@ class TestIndexLookup(unittest.TestCase):
             last_anniversary(date(2020, 5, 10), date(2023, 5, 9)), date(2022, 5, 10)
         )
 
+    def test_a_back_cast_does_not_stand_in_for_the_old_series(self):
+        old = Series("OLD", link=Link(D(1), D(1)), until=date(2022, 7, 1))
+        values = (
+            *self.VALUES,
+            Observation("NEW", date(2022, 3, 1), D("284.6"), None, 9),
+        )
+        question = Question(
+            (old, Series("NEW")), MonthRule("date_month"), date(2022, 3, 9)
+        )
+        with self.assertRaises(IndexValueMissing):
+            find_value(question, values)
+
     def test_vintages_by_what_was_known(self):
         march = date(2020, 3, 1)
         for as_of, value in (

@@ -101,8 +101,8 @@ class Reckoning:
 class Case:
     """What a clause is applied to.
 
-    base_date: when the original price was agreed. With `override`, S0 is that of the
-    base date, whatever month the clause wrote.
+    base_date: when the original price was agreed. With `given_base` the caller told it,
+    and its month serves as S0 where the clause wrote a month that has no value.
     """
 
     price: Decimal
@@ -110,4 +110,4 @@ class Case:
     base_date: date
     previous: Previous | None = None
     quantity: Decimal = Decimal(1)
-    override: bool = False
+    given_base: bool = False

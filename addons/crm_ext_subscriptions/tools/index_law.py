@@ -8,7 +8,7 @@ from datetime import date
 from dateutil.relativedelta import relativedelta
 
 from .index_clause import Case, Clause, Notice, Served
-from .index_period import months_between
+from .index_period import months_between, period_start
 from .index_period import period_label as _label
 from .index_rounding import IndexationError
 from .indexation import Revised
@@ -27,6 +27,8 @@ def notices_of(clause: Clause, case: Case, served: Served) -> list[Notice]:
     if served.wanted:
         wanted, used = _label(served.wanted, unit), _label(served.s1.month, unit)
         notices.append(_notice(f"missing_{clause.missing}", wanted=wanted, used=used))
+    if case.given_base and _is_of_base(clause, case, served):
+        notices.append(_notice("s0_base_date", month=_label(served.s0.month, unit)))
     if not served.s0.order:
         notices.append(_notice("s0_printed", month=_label(served.s0.month, unit)))
     if clause.link_method == "backcast" and served.recast:
@@ -40,6 +42,20 @@ def _unit(clause: Clause, served: Served) -> str:
         for term in clause.terms
         for series in term.chain
         if series.code == served.s1.series
+    )
+
+
+def _is_of_base(clause: Clause, case: Case, served: Served) -> bool:
+    """Whether S0 is of the base date's month where the clause wrote another."""
+    unit = _unit(clause, served)
+    written = {
+        period_start(term.s0_month, unit) for term in clause.terms if term.s0_month
+    }
+    return (
+        clause.s0_rule.kind == "fixed"
+        and clause.base != "sliding"
+        and not (case.previous and clause.base == "last_revised")
+        and served.s0.month not in written
     )
 
 

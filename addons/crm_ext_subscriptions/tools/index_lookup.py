@@ -52,13 +52,15 @@ class Series:
     """One series of a chain; `link` leads to the next one, its successor.
 
     `earliest_days`: no value is ever out sooner than so many days after its period. It
-    dates nothing; it only tells what cannot have been published yet.
+    dates nothing; it only tells what cannot have been published yet. `until`: the last
+    period of the series; a month until then is not read in a successor's back-cast.
     """
 
     code: str
     period: str = "month"
     link: Link | None = None
     earliest_days: int = 0
+    until: date | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -193,6 +195,8 @@ def value_of_month(
         ]
         if found:
             return max(found, key=lambda value: _currency(value, as_of))
+        if series.until and month <= series.until:
+            break
     raise IndexValueMissing(
         chain[0].code, period_start(day, chain[0].period), unit=chain[0].period
     )

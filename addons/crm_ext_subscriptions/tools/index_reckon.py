@@ -98,9 +98,6 @@ def _find_s0(
     if clause.s0_rule.kind != "fixed":
         rule = clause.s0_rule
         return _ask(clause, term, rule, case.base_date, case, values).value
-    if case.override:
-        as_of = _as_of(clause, case)
-        return value_of_month(term.chain, case.base_date, values, as_of)
     return _written_s0(clause, case, term, values)
 
 
@@ -113,13 +110,8 @@ def _written_s0(
     printed = term.s0_value
     try:
         known = value_of_month(term.chain, term.s0_month, values, _as_of(clause, case))
-    except IndexValueMissing:
-        if printed is None:
-            raise
-        first = term.chain[0]
-        return Observation(
-            first.code, period_start(term.s0_month, first.period), printed
-        )
+    except IndexValueMissing as error:
+        return _unwritten_s0(clause, case, term, values, error)
     if printed is None or known.value == printed:
         return known
     vintages = [value for value in values if value.value == printed]
@@ -129,6 +121,27 @@ def _written_s0(
         raise IndexationError(
             "s0_value", series=error.series, month=error.label, value=printed
         ) from error
+
+
+def _unwritten_s0(
+    clause: Clause,
+    case: Case,
+    term: Term,
+    values: tuple[Observation, ...],
+    error: IndexValueMissing,
+) -> Observation:
+    """No value of the written month: that of the base date given, or as printed."""
+    try:
+        if case.given_base:
+            as_of = _as_of(clause, case)
+            return value_of_month(term.chain, case.base_date, values, as_of)
+    except IndexValueMissing as none_either:
+        error = none_either
+    if term.s0_value is None:
+        raise error
+    first = term.chain[0]
+    month = period_start(term.s0_month, first.period)
+    return Observation(first.code, month, term.s0_value)
 
 
 def _links(chain: tuple[Series, ...], s0: str, s1: str) -> tuple[Link, ...]:

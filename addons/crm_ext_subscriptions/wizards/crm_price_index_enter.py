@@ -21,7 +21,6 @@ class CrmPriceIndexEnter(models.TransientModel):
     )
     value = fields.Float(digits=0, min_display_digits=1)
     published_on = fields.Date(
-        default=fields.Date.context_today,
         help="Empty when the day is not known; then it never serves under a "
         '"last published" rule.',
     )
