@@ -39,25 +39,29 @@ class CrmSubscription(models.Model):
             subscriptions._set_due(until, day)
 
     def _set_due(self, until, invoice_date):
-        known = self.filtered("id")
+        known = self._origin  # a window that is not saved yet holds copies
         rows = known._get_running()._prepare_due_rows(until)
         dates = self._get_due_dates(rows)
         problems = known._find_billing_problems(rows, invoice_date)
+        totals = known._sum_due(rows, until)
+        for subscription in self:
+            origin = subscription._origin
+            total, count = totals.get(origin.id, (0.0, 0))
+            subscription.due_amount = total
+            subscription.due_count = count
+            subscription.billing_problem = problems.get(origin)
+            subscription.needs_catch_up = origin._must_wait(dates.get(origin.id, ()))
+
+    def _sum_due(self, rows, until):
+        """{subscription id: (untaxed amount, number of lines)} of what is due."""
         amounts = [(row["subscription_id"], row["amount"]) for row in rows]
-        for row in known._get_pending_rows(until):
+        for row in self._get_pending_rows(until):
             amounts.append((row.subscription_id.id, row.amount))
         totals = {}
         for subscription_id, amount in amounts:
             total, count = totals.get(subscription_id, (0.0, 0))
             totals[subscription_id] = total + amount, count + 1
-        for subscription in self:
-            total, count = totals.get(subscription.id, (0.0, 0))
-            subscription.due_amount = total
-            subscription.due_count = count
-            subscription.billing_problem = problems.get(subscription)
-            subscription.needs_catch_up = subscription._must_wait(
-                dates.get(subscription.id, ())
-            )
+        return totals
 
     # ------------------------------------------------------------------ what is due
     @api.model

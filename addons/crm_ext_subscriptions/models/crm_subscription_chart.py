@@ -76,7 +76,7 @@ class CrmSubscription(models.Model):
                 "bar": bar,
                 "middle": bar.x + bar.width / 2,
                 "colour": COLOURS[status],
-                "day": format_date(self.env, day, date_format="dd/MM/yy"),
+                "day": format_date(self.env, day, date_format="short"),
                 "amount": format_amount(self.env, amount, self.currency_id),
                 "label": labels[status],
             }

@@ -50,6 +50,9 @@ class CrmBillingReport(models.Model):
         ],
         readonly=True,
     )
+    amount = fields.Monetary(
+        readonly=True, help="Untaxed, billed or not: see the status."
+    )
     billed = fields.Monetary(readonly=True, help="Untaxed, net of credit notes.")
     to_bill = fields.Monetary(
         readonly=True, help="Untaxed: drafts, pending adjustments, and what is due."
@@ -64,7 +67,8 @@ class CrmBillingReport(models.Model):
     def _table_query(self):
         today = fields.Date.to_string(self.env.company._crm_today())
         return SQL(
-            "%s UNION ALL %s UNION ALL %s",
+            """SELECT *, billed + to_bill + upcoming AS amount
+                 FROM (%s UNION ALL %s UNION ALL %s) known""",
             self._select_billed(today),
             self._select_ledger(today),
             self._select_next(today),
@@ -142,7 +146,7 @@ class CrmBillingReport(models.Model):
                          AND version.date_from <= sub.next_due_date
                     ORDER BY version.date_from DESC, version.id DESC LIMIT 1
                       ) terms ON terms.quantity <> 0
-                WHERE sub.state = 'running' AND sub.next_due_date IS NOT NULL""",
+                WHERE sub.state IN ('running', 'paused') AND sub.next_due_date IS NOT NULL""",
             today=today,
             price=price,
         )

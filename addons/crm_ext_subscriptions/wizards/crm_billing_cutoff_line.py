@@ -33,8 +33,10 @@ class CrmBillingCutoffLine(models.TransientModel):
     )
     date_from = fields.Date(string="From", readonly=True)
     date_to = fields.Date(string="To", readonly=True)
-    days = fields.Integer(readonly=True)
+    days = fields.Integer(string="Days of the period", aggregator=None, readonly=True)
     days_counted = fields.Integer(
+        string="Days",
+        aggregator=None,
         readonly=True,
         help="Deferred income: days after the closing date. Invoices to be issued: "
         "days until it.",
@@ -48,7 +50,7 @@ class CrmBillingCutoffLine(models.TransientModel):
         related="company_id.currency_id", string="Company currency"
     )
     company_amount = fields.Monetary(
-        string="Cut off, company currency",
+        string="In company currency",
         currency_field="company_currency_id",
         readonly=True,
     )
