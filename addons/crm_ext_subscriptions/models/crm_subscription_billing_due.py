@@ -90,7 +90,23 @@ class CrmSubscription(models.Model):
         for company, subscriptions in self.grouped("company_id").items():
             # sudo: an accountant approves, he does not edit the contract
             subscriptions.sudo().catch_up_approved_until = until or company._crm_today()
-        return True
+        return self._reopen_billing_window() if until else True
+
+    def _reopen_billing_window(self):
+        """A click in a window closes it: show it again with the same dates."""
+        action = self.env["ir.actions.act_window"]._for_xml_id(
+            "crm_ext_subscriptions.crm_bill_due_action"
+        )
+        known = {
+            f"default_{name}": self.env.context[key]
+            for name, key in (
+                ("date", "crm_bill_until"),
+                ("invoice_date", "crm_invoice_date"),
+                ("mode", "crm_bill_mode"),
+            )
+            if self.env.context.get(key)
+        }
+        return action | {"context": {"dialog_size": "extra-large"} | known}
 
     @api.model_create_multi
     def create(self, vals_list):

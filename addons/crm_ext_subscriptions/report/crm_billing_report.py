@@ -146,7 +146,8 @@ class CrmBillingReport(models.Model):
                          AND version.date_from <= sub.next_due_date
                     ORDER BY version.date_from DESC, version.id DESC LIMIT 1
                       ) terms ON terms.quantity <> 0
-                WHERE sub.state IN ('running', 'paused') AND sub.next_due_date IS NOT NULL""",
+                WHERE sub.state IN ('running', 'paused')
+                  AND sub.next_due_date IS NOT NULL""",
             today=today,
             price=price,
         )
