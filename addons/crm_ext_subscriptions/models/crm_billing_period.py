@@ -190,6 +190,10 @@ class CrmBillingPeriod(models.Model):
                 ("cancelled", "=", False),
                 ("due_date", "<=", until),
                 ("invoice_line_ids", "=", False),
+                # on a freed row a person decides first
+                "|",
+                ("adjusts_id", "=", False),
+                ("adjusts_id.cancelled", "=", False),
                 *domain,
             ],
             order="due_date, id",

@@ -73,6 +73,74 @@ class CrmBillingPeriod(models.Model):
         return AuditFinding(broken=len(ids), res_model=self._name, res_ids=ids)
 
     @api.model
+    def _audit_starts(self):
+        """Lines whose first days no row covers, although later ones are covered."""
+        self.flush_model()
+        found = self.env.execute_query(
+            SQL(
+                """SELECT line.id
+                     FROM crm_subscription_line AS line
+                     JOIN crm_subscription AS sub ON sub.id = line.subscription_id
+                     JOIN crm_billing_period AS period ON period.line_id = line.id
+                    WHERE period.kind = 'recurring'
+                    GROUP BY line.id, sub.id
+                   HAVING min(period.date_from)
+                          > GREATEST(line.date_from, sub.date_start)"""
+            )
+        )
+        ids = tuple(row[0] for row in found)
+        return AuditFinding(
+            broken=len(ids), res_model="crm.subscription.line", res_ids=ids
+        )
+
+    @api.model
+    def _audit_prices(self):
+        """Live rows that, with their adjustments, are not the price of the terms."""
+        # sudo: the audit looks at every company
+        candidates = self.sudo().browse(self._find_price_candidates())
+        broken = self.sudo()
+        for line, rows in candidates.grouped("line_id").items():
+            keys = {found.key for found in line._correct(rows)}
+            broken |= rows.filtered(lambda row, keys=keys: row.id in keys)
+        return AuditFinding(
+            broken=len(broken), res_model=self._name, res_ids=tuple(broken.ids)
+        )
+
+    def _find_price_candidates(self):
+        """Ids of the live rows to price anew: adjusted ones, those whose line got terms
+        after they were written, and those that are not their own price by the day.
+
+        A row is priced when it is written; the others need no second look.
+        """
+        self.flush_model()
+        return [
+            row[0]
+            for row in self.env.execute_query(
+                SQL(
+                    """SELECT period.id
+                         FROM crm_billing_period AS period
+                         JOIN crm_subscription_line AS line ON line.id = period.line_id
+                        WHERE period.kind = 'recurring' AND period.cancelled IS NOT TRUE
+                          AND period.is_opening IS NOT TRUE
+                          AND line.line_type = 'recurring'
+                          AND (EXISTS (SELECT 1 FROM crm_billing_period AS adjustment
+                                        WHERE adjustment.adjusts_id = period.id)
+                               OR EXISTS (SELECT 1
+                                            FROM crm_subscription_line_version AS terms
+                                           WHERE terms.line_id = period.line_id
+                                             AND terms.date_from <= period.date_to
+                                             AND terms.id > period.version_id)
+                               OR period.version_id IS NULL
+                               OR abs(period.amount
+                                      - period.quantity * period.price_unit
+                                        * (1 - COALESCE(period.discount, 0) / 100)
+                                        * period.days / NULLIF(period.whole_days, 0)
+                                     ) > 0.02)"""
+                )
+            )
+        ]
+
+    @api.model
     def _audit_bearers(self):
         """Live rows with something to bill, and no invoice line that bears them."""
         # sudo: the audit looks at every company

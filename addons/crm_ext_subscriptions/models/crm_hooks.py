@@ -97,6 +97,10 @@ class CrmHooks(models.AbstractModel):
         labels = {
             "guard": self.env._("Billing: the database refuses a day billed twice"),
             "gaps": self.env._("Billing: no due period was skipped"),
+            "starts": self.env._("Billing: every line is billed from its first day"),
+            "prices": self.env._(
+                "Billing: rows and adjustments are the price of the terms"
+            ),
             "bearers": self.env._("Billing: every billed period has its invoice line"),
         }
         return super()._audit_checks() | {

@@ -3,6 +3,7 @@ from datetime import timedelta
 
 from odoo import api, fields, models
 from odoo.exceptions import UserError
+from odoo.tools.misc import format_date
 
 from ..tools.amendments import AmendmentError
 from .crm_subscription import TRIAL
@@ -202,7 +203,7 @@ class CrmSubscription(models.Model):
                 self.env._(
                     "Date: %(name)s begins on %(start)s only.",
                     name=self.name,
-                    start=self.date_start,
+                    start=format_date(self.env, self.date_start),
                 )
             )
         last = self.date_term
@@ -211,7 +212,7 @@ class CrmSubscription(models.Model):
                 self.env._(
                     "Date: %(name)s ends on %(end)s. Renew or reopen it first.",
                     name=self.name,
-                    end=last,
+                    end=format_date(self.env, last),
                 )
             )
 

@@ -12,25 +12,19 @@ class CrmSubscription(models.Model):
         :param chains: {line: its terms before the change}
         :param settle: "now", or with the next invoice
         """
-        found = [
-            correction
-            for line in self.line_ids
-            for correction in line._correct(chains.get(line, ()), change.effective_date)
-        ]
-        due_date = self._get_settlement_date(settle)
-        # sudo: the ledger is written by the engine alone
-        ledger = self.env["crm.billing.period"].sudo()
-        ledger.create(
-            [
-                ledger.browse(correction.key)._prepare_adjustment(
-                    correction, change.kind, due_date
-                )
-                | {"change_id": change.id}
-                for correction in found
-            ]
+        # sudo: the ledger is written by the engine alone, and a row that one may not
+        # read is billed all the same
+        rows = self.sudo().period_ids.filtered(
+            lambda row: row.date_to and row.date_to >= change.effective_date
+        )
+        rows._adjust(
+            change.kind,
+            self._get_settlement_date(settle),
+            chains,
+            change_id=change.id,
         )
 
-    def _get_settlement_date(self, settle):
+    def _get_settlement_date(self, settle=None):
         today = self.company_id._crm_today()
         if settle == "now" or not self.next_due_date:
             return today

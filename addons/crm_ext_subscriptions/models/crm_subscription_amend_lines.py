@@ -154,9 +154,10 @@ class CrmSubscription(models.Model):
 
     def _take(self, values, name):
         """A value that the change cannot do without."""
-        if values.get(name) in (None, False, "", []):
+        value = values.get(name)
+        if not value and (value is None or isinstance(value, bool | str | list)):
             raise UserError(self.env._("%(name)s is missing.", name=name))
-        return values[name]
+        return value
 
     def _take_line(self, values):
         line = self.env["crm.subscription.line"].browse(

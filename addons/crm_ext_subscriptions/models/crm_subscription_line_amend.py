@@ -79,23 +79,14 @@ class CrmSubscriptionLine(models.Model):
         discount = f" -{terms.discount:g} %" if terms.discount else ""
         return f"{quantity:g} × {price}{discount}"
 
-    def _correct(self, before, day):
-        """What billed days from a day on lack or have too much.
+    def _correct(self, rows, before=()):
+        """What these billed rows lack or have too much under the terms known now.
 
-        :param before: the line's chain as it stood
+        :param before: the line's chain as it stood, to tell which days changed
         """
         self.ensure_one()
         if not self._is_priced_by_terms():
             return []
-        # sudo: a row that one may not read is billed all the same
-        rows = self.sudo().period_ids.filtered(
-            lambda row: (
-                row.kind == "recurring"
-                and not row.cancelled
-                and not row.is_opening
-                and row.date_to >= day
-            )
-        )
         return correct(
             [row._to_billed_row() for row in rows.sorted("date_from")],
             lambda first, last: exact(self._price_days(first, last)),

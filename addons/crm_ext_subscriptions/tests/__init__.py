@@ -12,6 +12,7 @@ from . import test_index_record
 from . import test_index_simulate
 from . import test_fast_invoicing
 from . import test_invoice_bundles
+from . import test_change_histories
 from . import test_ledger
 from . import test_ledger_any_order
 from . import test_ledger_fate

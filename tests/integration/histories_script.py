@@ -1,0 +1,72 @@
+"""Fed to `odoo shell`: live the histories of some seeds in one database, and tell.
+
+Reads CRM_EXT_SEEDS ("first:last"); prints one JSON line: done, refused, checks, broken.
+"""
+
+import json
+import os
+from types import SimpleNamespace
+
+from freezegun import freeze_time
+
+from odoo.tests import new_test_user
+
+from odoo.addons.crm_ext_subscriptions.tests.histories import START, History, Tally
+from odoo.addons.crm_ext_subscriptions.tests.histories_checks import Broken
+
+first, last = map(int, os.environ["CRM_EXT_SEEDS"].split(":"))
+env = env  # noqa: F821, PLW0127 the shell's environment
+
+
+def new_user(login, *groups):
+    """A user of this process, as the tests' own are."""
+    return new_test_user(env, f"{login}_{first}", groups=",".join(groups), lang="en_US")
+
+
+def make_world():
+    """What the histories happen to, kept in the database."""
+    company = env.company
+    if company.chart_template != "fr":
+        env["account.chart.template"].try_loading("fr", company, False)
+    partners = env["res.partner"].create(
+        [{"name": name, "country_id": company.country_id.id} for name in ("A", "B")]
+    )
+    return SimpleNamespace(
+        env=env["base"].with_context(tracking_disable=True).env,
+        seller=new_user("seller", "crm_ext_subscriptions.group_subscriptions_user"),
+        accountant=new_user("accountant", "account.group_account_user"),
+        partner=partners[0],
+        other_partner=partners[1],
+        products=env["product.product"].create(
+            [{"name": "Maintenance"}, {"name": "Module"}, {"name": "Poste"}]
+        ),
+    )
+
+
+world = make_world()
+env.cr.commit()
+total, broken = Tally(), []
+with freeze_time(START) as clock:
+    for seed in range(first, last):
+        history = History(world, seed, clock)
+        try:
+            history.run()
+            env.cr.commit()
+        except Broken as error:
+            env.cr.rollback()
+            broken.append(str(error))
+        env.invalidate_all()
+        total.done += history.tally.done
+        total.refused += history.tally.refused
+        total.checks += history.tally.checks
+print(
+    "RESULT "
+    + json.dumps(
+        {
+            "done": total.done,
+            "refused": total.refused,
+            "checks": total.checks,
+            "broken": broken,
+        }
+    )
+)
