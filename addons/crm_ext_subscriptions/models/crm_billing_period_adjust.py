@@ -19,9 +19,7 @@ class CrmBillingPeriod(models.Model):
 
     def _is_adjustable(self):
         """Whether a change of terms may owe something on the row."""
-        return (
-            self.kind == "recurring" and not self.cancelled and not self.is_opening
-        )
+        return self.kind == "recurring" and not self.cancelled and not self.is_opening
 
     def _adjust(self, cause, due_date, chains=None, **values):
         """Write what these rows lack or have too much under the terms known now.

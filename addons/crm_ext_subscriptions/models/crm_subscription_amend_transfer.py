@@ -124,7 +124,7 @@ class CrmSubscription(models.Model):
     def _get_lines_to_continue(self, change):
         """What still runs, with its sections and notes."""
         day = change.effective_date
-        return self.line_ids.filtered(
+        lines = self.line_ids.filtered(
             lambda line: (
                 line.display_type
                 or line.line_type == "usage"
@@ -135,3 +135,10 @@ class CrmSubscription(models.Model):
                 )
             )
         )
+        if all(line.display_type for line in lines):
+            raise UserError(
+                self.env._(
+                    "Date: no line of %(name)s runs on that day.", name=self.name
+                )
+            )
+        return lines

@@ -171,8 +171,5 @@ class CrmSubscriptionLine(models.Model):
             first=self._get_first_day(),
             last=subscription.date_term or None,
             covered=covered,
-            runs=tuple(
-                (it.date_from, it.stop in TAKING_STOPS)
-                for it in versions
-            ),
+            runs=tuple((it.date_from, it.stop in TAKING_STOPS) for it in versions),
         )

@@ -141,7 +141,10 @@ class History(HistoryChanges, HistoryChecks):
 
     def draw_lines(self, subscription):
         """A recurring line of it."""
-        return self.chance.choice(subscription._get_recurring_lines())
+        lines = subscription._get_recurring_lines()
+        if not lines:
+            raise UserError("There is none.")
+        return self.chance.choice(lines)
 
     def find_moves(self, **values):
         """Its invoices and credit notes, as the accountant finds them."""
