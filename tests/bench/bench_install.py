@@ -11,31 +11,41 @@ from support.record import record
 from support.server import databases
 
 SIZES = (100_000, 1_000_000)
+# The journal item that is copied is worth nothing: its invoice stays balanced. The
+# second invoice is the latest one, that mail templates try themselves on.
 SEED = """
 env['crm.lead'].create({'name': 'Lead'})
 customer = env['res.partner'].create({'name': 'Customer'})
-move = env['account.move'].create({
-    'move_type': 'out_invoice', 'partner_id': customer.id, 'invoice_date': '2026-01-31',
-    'invoice_line_ids': [(0, 0, {'name': 'Service', 'price_unit': 100.0})],
-})
-move.action_post()
+env['account.move'].create([{
+    'move_type': 'out_invoice', 'partner_id': customer.id, 'invoice_date': day,
+    'invoice_line_ids': [
+        (0, 0, {'name': 'Service', 'price_unit': 100.0}),
+        (0, 0, {'name': 'Free of charge', 'price_unit': 0.0}),
+    ],
+} for day in ('2026-01-31', '2026-02-28')]).action_post()
 env.cr.commit()
 """
+COPIED = {
+    "crm_lead": "SELECT max(id) FROM crm_lead",
+    "account_move_line": "SELECT min(id) FROM account_move_line WHERE balance = 0",
+}
 MULTIPLY = """
 INSERT INTO {table} ({columns}) SELECT {columns} FROM
-(SELECT {columns} FROM {table} ORDER BY id DESC LIMIT 1) one,
+(SELECT {columns} FROM {table} WHERE id = ({row})) one,
 generate_series(1, {number})
 """
 
 
 def _multiply(base, name, table, number):
-    """Copy the last row of a table many times."""
+    """Copy one row of a table many times."""
     columns = base.sql(
         "SELECT quote_ident(column_name) FROM information_schema.columns "
         f"WHERE table_name = '{table}' AND column_name <> 'id'",
         name,
     )
-    statement = MULTIPLY.format(table=table, columns=", ".join(columns), number=number)
+    statement = MULTIPLY.format(
+        table=table, columns=", ".join(columns), row=COPIED[table], number=number
+    )
     base.sql(statement, name)
 
 
@@ -45,7 +55,7 @@ def _install(base, name, number):
     try:
         base.shell(name, SEED)
         if number:
-            for table in ("crm_lead", "account_move_line"):
+            for table in COPIED:
                 _multiply(base, name, table, number)
             base.sql("ANALYZE", name)
         started = time.monotonic()

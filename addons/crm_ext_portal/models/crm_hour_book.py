@@ -8,7 +8,7 @@ class CrmHourBook(models.Model):
     _inherit = ["crm.hour.book", "crm.portal.mixin"]
 
     # customers may not read products: what they bought has its name here
-    product_name = fields.Char(string="Product", related="product_id.name")
+    product_name = fields.Char(string="Product name", related="product_id.name")
 
     _portal_fields = frozenset(
         {
