@@ -10,6 +10,7 @@ from . import crm_subscription_order
 from . import crm_subscription_payment
 from . import crm_subscription_schedule
 from . import crm_subscription_preview
+from . import crm_subscription_contract
 from . import crm_subscription_billing
 from . import crm_subscription_bundle
 from . import crm_subscription_billing_due
