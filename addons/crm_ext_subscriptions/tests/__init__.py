@@ -6,11 +6,11 @@ from . import test_billing_run
 from . import test_billing_screens
 from . import test_change_life
 from . import test_change_lines
+from . import test_fast_invoicing
 from . import test_index_clause
 from . import test_index_intake
 from . import test_index_record
 from . import test_index_simulate
-from . import test_fast_invoicing
 from . import test_invoice_bundles
 from . import test_change_histories
 from . import test_ledger
@@ -20,6 +20,7 @@ from . import test_migration_import
 from . import test_price_revision
 from . import test_rpc
 from . import test_su_01_checks
+from . import test_su_01_contract
 from . import test_su_01_entry
 from . import test_su_05_prorata
 from . import test_su_11_report
