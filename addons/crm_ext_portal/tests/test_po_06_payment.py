@@ -96,6 +96,9 @@ class TestPo06Payment(CrmPortalPaymentCase):
         self.assertIn("error", text)
         self.assertIn(f"/my/invoices/{invoice.id}", self.page(url).xpath("//a/@href"))
         self.assertIn("Payment refused", self.main_text("/my/subscriptions"))
+        # told as well while another attempt is planned
+        self.env["crm.payment.charge"]._plan(invoice, "retry", date(2026, 2, 4))
+        self.assertIn("A payment was refused.", self.main_text(url))
         with freeze_time("2026-02-05 08:00:00"):
             subscription._portal_set_payment_token(self.claire, self.token.id)
         self.collect(date(2026, 2, 5))

@@ -28,7 +28,7 @@ class CrmDunningRule(models.Model):
         required=True,
         default="unpaid",
     )
-    delay_days = fields.Integer(string="Days after", required=True)
+    delay_days = fields.Integer(string="Days after", required=True, aggregator=None)
     action = fields.Selection(
         [
             ("retry", "Charge again"),

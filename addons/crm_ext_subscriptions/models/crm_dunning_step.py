@@ -22,7 +22,9 @@ class CrmDunningStep(models.Model):
         "crm.subscription", required=True, ondelete="restrict", index=True
     )
     company_id = fields.Many2one(related="move_id.company_id", store=True)
-    partner_id = fields.Many2one(related="move_id.partner_id", store=True)
+    partner_id = fields.Many2one(
+        related="move_id.partner_id", string="Customer", store=True
+    )
     user_id = fields.Many2one(related="subscription_id.user_id", store=True)
     action = fields.Selection(related="rule_id.action", store=True)
     date = fields.Date(required=True)

@@ -32,10 +32,12 @@ class CrmPaymentCharge(models.Model):
         readonly=True,
     )
     company_id = fields.Many2one(related="move_id.company_id", store=True)
-    partner_id = fields.Many2one(related="move_id.partner_id", store=True)
+    partner_id = fields.Many2one(
+        related="move_id.partner_id", string="Customer", store=True
+    )
     user_id = fields.Many2one(related="subscription_id.user_id", store=True)
     currency_id = fields.Many2one(related="move_id.currency_id", store=True)
-    attempt = fields.Integer(required=True, readonly=True)
+    attempt = fields.Integer(required=True, readonly=True, aggregator=None)
     origin = fields.Selection(
         [
             ("due", "Invoice due"),

@@ -52,8 +52,10 @@ class CrmSubscription(models.Model):
             subscription.failed_charge_count = len(subscription._get_failed_moves())
 
     def _get_failed_moves(self):
-        """Unpaid invoices whose last charge failed, oldest first."""
-        charges = self.charge_ids.sorted("attempt")
+        """Unpaid invoices whose last charge failed, oldest first, also while another
+        one is planned."""
+        charges = self.charge_ids.filtered(lambda charge: charge.state != "planned")
+        charges = charges.sorted("attempt")
         last = {charge.move_id: charge for charge in charges}
         failed = self.env["account.move"].union(
             *(
