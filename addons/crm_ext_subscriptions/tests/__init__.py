@@ -4,6 +4,7 @@ from . import test_billing_odd_cases
 from . import test_billing_problems
 from . import test_billing_run
 from . import test_billing_screens
+from . import test_billing_send
 from . import test_change_life
 from . import test_change_lines
 from . import test_fast_invoicing
