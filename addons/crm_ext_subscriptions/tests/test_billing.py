@@ -73,6 +73,7 @@ class TestBilling(SubscriptionCase):
         self.assertEqual(invoice.amount_untaxed, 432.99)
 
     def test_su_03_what_is_due_is_shown_with_totals_and_exceptions_apart(self):
+        known = self.wizard(date(2026, 3, 1)).amount_untaxed
         fine = self.subscribe()
         archived = self.product.create({"name": "Old", "active": False})
         blocked = self.subscribe(lines=[{"product_id": archived.id, "price_unit": 5}])
@@ -83,7 +84,7 @@ class TestBilling(SubscriptionCase):
         self.assertIn("Archived product", apart.billing_problem)
         before = self.wizard(date(2026, 1, 31))
         self.assertFalse(self.mine(before.subscription_ids))
-        self.assertEqual(wizard.amount_untaxed - before.amount_untaxed, 200.0)
+        self.assertEqual(wizard.amount_untaxed - known, 200.0)
 
     def test_su_03_one_run_bills_all_and_running_again_bills_nothing(self):
         subscriptions = self.subscribe() + self.subscribe(price=50.0)

@@ -94,8 +94,9 @@ class TestBillingProblems(SubscriptionCase):
     def test_su_03_currency_without_a_rate(self):
         franc = self.env.ref("base.CHF")
         franc.active = True
-        franc.rate_ids.unlink()
+        self.set_rate(franc)
         failing = self.subscribe(currency_id=franc.id)
+        franc.rate_ids.unlink()
         self.assert_apart_then_billed(
             failing,
             "Currency without a rate: CHF. Enter its rate",

@@ -24,7 +24,7 @@ class TestBillingSend(SubscriptionCase):
         )
         cls.bank = cls.env["res.partner.bank"].create(
             {
-                "acc_number": "FR7630006000011234567890189",
+                "acc_number": "FR1420041010050500013M02606",
                 "partner_id": cls.company.partner_id.id,
                 "allow_out_payment": True,
             }
