@@ -61,6 +61,7 @@
         "wizards/crm_bill_due_views.xml",
         "wizards/crm_billing_cutoff_views.xml",
         "wizards/crm_price_revise_views.xml",
+        "wizards/crm_price_campaign_views.xml",
         "views/crm_usage_meter_views.xml",
         "views/crm_usage_price_views.xml",
         "views/crm_usage_event_views.xml",

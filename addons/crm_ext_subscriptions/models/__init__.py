@@ -18,6 +18,7 @@ from . import crm_subscription_cutoff
 from . import crm_subscription_chart
 from . import crm_subscription_amount
 from . import crm_subscription_revision
+from . import crm_subscription_campaign
 from . import crm_subscription_line
 from . import crm_subscription_line_order
 from . import crm_subscription_line_preview
@@ -63,6 +64,7 @@ from . import crm_index_clause_messages
 from . import crm_index_clause_simulate
 from . import crm_index_clause_term
 from . import crm_subscription_plan_clause
+from . import crm_subscription_line_revision
 from . import crm_price_revision
 from . import crm_price_revision_decision
 from . import crm_price_revision_proof

@@ -40,19 +40,9 @@ class CrmSubscription(models.Model):
         return self._revise_price(fields.Date.to_date(effective_date)).ids
 
     def _revise_price(self, day):
-        self.check_access("write")
-        engine = self.env["crm.price.revision"]
-        clauses = {sub: sub._get_revision_clause(day) for sub in self}
-        values = self.clause_ids._get_observations()
-        vals_list = [
-            engine._prepare_revision(line, clause, day, values[clause])
-            for subscription, clause in clauses.items()
-            for line in subscription.line_ids.filtered(self._is_revised)
-        ]
-        # a revision cancelled just now must be so in the database's unique index too
-        engine.flush_model(["state"])
-        # a proof is written by the engine alone: users have no write access to it
-        return engine.sudo().create(vals_list).sudo(False)
+        for subscription in self:
+            subscription._get_revision_clause(day)
+        return self.line_ids.filtered(self._is_revised)._revise_prices(day)
 
     @api.model
     def _is_revised(self, line):

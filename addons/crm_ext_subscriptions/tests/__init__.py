@@ -18,6 +18,7 @@ from . import test_ledger
 from . import test_ledger_any_order
 from . import test_ledger_fate
 from . import test_migration_import
+from . import test_price_campaign
 from . import test_price_revision
 from . import test_rpc
 from . import test_su_01_checks

@@ -2,6 +2,8 @@ from . import account_move_reversal
 from . import crm_bill_due
 from . import crm_billing_cutoff
 from . import crm_billing_cutoff_line
+from . import crm_price_campaign
+from . import crm_price_campaign_line
 from . import crm_price_index_enter
 from . import crm_price_index_file
 from . import crm_price_index_file_line
