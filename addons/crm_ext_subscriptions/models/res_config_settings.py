@@ -7,6 +7,13 @@ class ResConfigSettings(models.TransientModel):
     _inherit = "res.config.settings"
 
     crm_billing_cron = fields.Boolean(string="Bill what is due every day")
+    crm_timezone = fields.Selection(
+        related="company_id.partner_id.tz",
+        string="Time zone of the company",
+        readonly=False,
+        help="What is due is what is due by the date there. Empty: that of the "
+        "company's country.",
+    )
     crm_billing_cron_post = fields.Boolean(
         string="Post the invoices",
         config_parameter="crm_ext_subscriptions.cron_post",

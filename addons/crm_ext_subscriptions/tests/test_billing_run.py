@@ -99,6 +99,9 @@ class TestBillingRun(SubscriptionCase):
         self.company.partner_id.tz = False
         self.company.country_id = self.env.ref("base.fr")
         self.assertEqual(self.company._crm_get_timezone(), "Europe/Paris")
+        settings = self.env["res.config.settings"].create({})
+        settings.crm_timezone = "Indian/Reunion"
+        self.assertEqual(self.company._crm_get_timezone(), "Indian/Reunion")
 
     def test_freed_rows_are_never_billed_by_the_cron(self):
         subscription = self.subscribe()

@@ -94,6 +94,40 @@ class TestLedgerFate(FateCase):
         self.assertIn(row.payment_state, ("paid", "in_payment"))
         self.assertFalse(row.cancelled)
 
+    def test_an_adjustment_whose_draft_is_deleted_is_billed_again_once(self):
+        self.bill_february()
+        line = self.subscription.line_ids
+        adjustment = (
+            self.rows()
+            .create(
+                {
+                    "subscription_id": self.subscription.id,
+                    "line_id": line.id,
+                    "kind": "adjustment",
+                    "adjusts_id": self.rows().id,
+                    "cause": "by hand",
+                    "seq": 1,
+                    "date_from": date(2026, 2, 15),
+                    "date_to": date(2026, 2, 28),
+                    "due_date": date(2026, 2, 15),
+                    "quantity": 1.0,
+                    "price_unit": 15.0,
+                    "amount": 15.0,
+                }
+            )
+            .sudo(False)
+            .with_user(self.accountant)
+        )
+        draft = self.bill(self.subscription, date(2026, 2, 15), post=False)
+        self.assertEqual(draft.amount_untaxed, 15.0)
+        draft.unlink()
+        self.assertEqual(adjustment.settlement, "open")
+        self.assertFalse(self.bill(self.subscription, date(2026, 2, 15)))
+        adjustment.action_bill_again()
+        again = self.rows().filtered(lambda row: row.renews_id == adjustment.sudo())
+        self.assertEqual((again.seq, again.amount, again.cause), (2, 15.0, "by hand"))
+        self.assertEqual(again.move_id.amount_untaxed, 15.0)
+
     # ------------------------------------------------------------------ corrections
     def test_reverse_and_create_hands_the_row_over(self):
         invoice = self.bill_february()

@@ -117,7 +117,7 @@ class CrmBillDue(models.TransientModel):
             {
                 "company": company,
                 "currency": currency,
-                "invoices": len(records),
+                "invoices": len(records._bundle_for_invoicing()),
                 "lines": sum(records.mapped("due_count")),
                 "amount": sum(records.mapped("due_amount")),
                 "company_amount": self._convert(
