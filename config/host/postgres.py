@@ -12,7 +12,7 @@ import subprocess
 import time
 from collections.abc import Iterator
 from pathlib import Path
-from urllib.parse import unquote, urlparse
+from urllib.parse import parse_qs, unquote, urlparse
 
 from . import postgres_programs
 from .console import Stop, step
@@ -58,8 +58,10 @@ def _given(url: str) -> Server:
     parts = urlparse(url)
     if parts.scheme not in ("postgres", "postgresql"):
         raise Stop("DATABASE_URL must read postgresql://user:password@host:port/")
+    # as libpq reads it: a socket's folder stands in ?host=
+    sockets = parse_qs(parts.query).get("host", ["/var/run/postgresql"])
     server = Server(
-        host=parts.hostname or "/var/run/postgresql",
+        host=parts.hostname or sockets[0],
         user=unquote(parts.username or pwd.getpwuid(os.geteuid()).pw_name),
         port=str(parts.port or ""),
         password=unquote(parts.password or ""),

@@ -117,3 +117,9 @@ def test_tests_and_prose_make_no_new_template(tmp_path):
     assert content.content_of.__wrapped__(tmp_path) == before
     (addon / "model.py").write_text("x = 2")
     assert content.content_of.__wrapped__(tmp_path) != before
+
+
+def test_a_database_behind_a_socket():
+    server = postgres._given("postgresql://odoo@/postgres?host=/run/other")
+    assert (server.host, server.user, server.port) == ("/run/other", "odoo", "")
+    assert postgres._given("postgresql://odoo@db:5433/").host == "db"
