@@ -11,7 +11,7 @@ class CrmSubscriptionAmendItem(models.TransientModel):
         "crm.subscription.amend", required=True, ondelete="cascade", index=True
     )
     company_id = fields.Many2one(related="amend_id.company_id")
-    line_id = fields.Many2one("crm.subscription.line", readonly=True)
+    line_id = fields.Many2one("crm.subscription.line")
     product_id = fields.Many2one(
         "product.product",
         required=True,
