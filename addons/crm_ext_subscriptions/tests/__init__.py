@@ -4,15 +4,12 @@ from . import test_billing_odd_cases
 from . import test_billing_problems
 from . import test_billing_run
 from . import test_billing_screens
-<<<<<<< HEAD
 from . import test_billing_send
 from . import test_change_life
 from . import test_change_lines
 from . import test_fast_invoicing
-=======
 from . import test_change_alerts
 from . import test_change_window
->>>>>>> 546ff8c ([ADD] crm_ext_subscriptions: windows and alerts tested; billing killed and clicked at once)
 from . import test_index_clause
 from . import test_index_intake
 from . import test_index_record
