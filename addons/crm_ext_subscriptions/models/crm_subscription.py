@@ -176,6 +176,7 @@ class CrmSubscription(models.Model):
 
     @api.depends("line_ids.price_subtotal", "line_ids.line_type")
     def _compute_amount_period(self):
+        self.line_ids.mapped("price_subtotal")  # of all of them at once
         for subscription in self:
             lines = subscription.line_ids.filtered(
                 lambda line: line.line_type == "recurring"

@@ -209,6 +209,7 @@ class CrmSubscriptionLine(models.Model):
     )
     def _compute_current(self):
         today = fields.Date.context_today(self)
+        self._prefetch_terms()
         for line in self:
             terms = line._get_version_at(today) or line.version_ids[-1:] or line
             line.current_quantity = terms.quantity

@@ -10,6 +10,7 @@ from ..tools.pricing import Pricing, Version, price_days, stretches
 
 # during these a change of quantity waits for the day on which the line costs something
 FREE_REASONS = ("trial", "free")
+VERSION_FIELDS = ["date_from", "quantity", "price_unit", "discount", "reason"]
 # large enough for the untaxed part of a price to hold beyond any cent
 PRICE_SAMPLE = 10**12
 
@@ -105,6 +106,11 @@ class CrmSubscriptionLine(models.Model):
             vals_list.append(vals)
         return vals_list
 
+    def _prefetch_terms(self):
+        """Read the versions and the taxes of many lines at once."""
+        self.version_ids.fetch(VERSION_FIELDS)
+        self.tax_ids.fetch(["amount_type"])
+
     # ------------------------------------------------------------------ bridge
     def _to_terms(self):
         """The subscription's periods as they hold for this line."""
@@ -157,9 +163,10 @@ class CrmSubscriptionLine(models.Model):
 
     def _get_untaxed_part(self):
         """What is left of the price without the taxes that it includes."""
-        if not any(self.tax_ids.flatten_taxes_hierarchy().mapped("price_include")):
+        taxes = self.tax_ids
+        if not any(tax.price_include or tax.amount_type == "group" for tax in taxes):
             return Fraction(1)
-        sample = self.tax_ids.compute_all(
+        sample = taxes.compute_all(
             float(PRICE_SAMPLE), self.currency_id, product=self.product_id
         )
         return Fraction(exact(sample["total_excluded"])) / PRICE_SAMPLE

@@ -4,6 +4,19 @@ from odoo.exceptions import UserError
 from ..tools.periods import schedule
 
 PREVIEW_LIMIT = 60
+# of what a line is billed on a due date
+SHOWN = (
+    "kind",
+    "date_from",
+    "date_to",
+    "days",
+    "whole_days",
+    "quantity",
+    "price_unit",
+    "discount",
+    "amount",
+    "free",
+)
 
 
 class CrmSubscription(models.Model):
@@ -106,9 +119,13 @@ class CrmSubscription(models.Model):
         :return: dicts with id and rows, the latter as get_schedule gives them
         """
         self.check_access("read")
+        # sudo: who reads the subscriptions reads their lines, which are many
+        known = self.sudo()
+        known._prefetch_lines()
+        known.period_ids.mapped("settlement")
         return [
             {"id": subscription.id, "rows": subscription._get_schedule_rows(limit)[0]}
-            for subscription in self
+            for subscription in known
         ]
 
     def _get_schedule_rows(self, limit):
@@ -132,7 +149,10 @@ class CrmSubscription(models.Model):
                 if key not in rows:
                     rows[key] = self._prepare_extra_row(number, billed, states)
                 self._add_to_row(rows[key], line, billed)
-        return [rows[key] for key in sorted(rows, key=lambda key: key[::-1])], more
+        ordered = [rows[key] for key in sorted(rows, key=lambda key: key[::-1])]
+        for row in ordered:
+            row["amount"] = self.currency_id.round(row["amount"])
+        return ordered, more
 
     @api.model
     def _find_row(self, rows, due_date):
@@ -178,28 +198,14 @@ class CrmSubscription(models.Model):
         }
 
     def _add_to_row(self, row, line, billed):
-        row["amount"] = self.currency_id.round(row["amount"] + billed["amount"])
+        row["amount"] += billed["amount"]
         row["free"] |= billed["free"]
         row["discounted"] |= bool(billed["quantity"] and billed["discount"])
         row["lines"].append(
             {
                 "line_id": line._origin.id or False,
                 "product": line.product_id.display_name,
-                **{
-                    name: billed[name]
-                    for name in (
-                        "kind",
-                        "date_from",
-                        "date_to",
-                        "days",
-                        "whole_days",
-                        "quantity",
-                        "price_unit",
-                        "discount",
-                        "amount",
-                        "free",
-                    )
-                },
+                **{name: billed[name] for name in SHOWN},
             }
         )
 

@@ -89,12 +89,17 @@ class CrmSubscription(models.Model):
         self.ensure_one()
         return max(day, self.date_start + timedelta(days=self.trial_days))
 
+    def _prefetch_lines(self):
+        """Read at once what the lines of many subscriptions are priced by."""
+        self.line_ids._prefetch_terms()
+
     def _get_billed_lines(self):
         """The lines with something to bill: neither sections nor notes."""
         return self.line_ids.filtered(lambda line: not line.display_type)
 
     def _prepare_due_rows(self, until):
         """Ledger rows of what is due by a date and not in the ledger yet."""
+        self._prefetch_lines()
         lines = self._get_billed_lines()
         covered = self.env["crm.billing.period"]._covered_until(lines)
         return [

@@ -11,6 +11,7 @@ from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from decimal import Decimal
 from fractions import Fraction
+from functools import lru_cache
 from itertools import islice
 
 from .day_count import BASES, CALENDAR, NONE, count_days
@@ -235,6 +236,7 @@ def number_of(terms: BillingTerms, day: date) -> int:
     return high
 
 
+@lru_cache(maxsize=4096)  # many subscriptions of one plan share their bounds
 def _bound(terms: BillingTerms, index: int) -> date:
     """First day of the period after `index` periods; -1: before a short first one."""
     if index == 0:
