@@ -43,14 +43,30 @@ class CrmSubscription(models.Model):
 
     def _get_frequency_label(self):
         """How often it is billed, and when in the period."""
-        units = dict(self._fields["unit"]._description_selection(self.env))
         moments = dict(self._fields["invoicing"]._description_selection(self.env))
         return self.env._(
-            "Every %(count)s %(unit)s, %(moment)s",
-            count=self.interval,
-            unit=units[self.unit].lower(),
+            "%(frequency)s, %(moment)s",
+            frequency=self._get_interval_label(),
             moment=moments[self.invoicing].lower(),
         )
+
+    def _get_interval_label(self):
+        count = self.interval
+        if count == 1:
+            return {
+                "day": self.env._("Every day"),
+                "week": self.env._("Every week"),
+                "month": self.env._("Every month"),
+                "quarter": self.env._("Every quarter"),
+                "year": self.env._("Every year"),
+            }[self.unit]
+        return {
+            "day": self.env._("Every %(count)s days", count=count),
+            "week": self.env._("Every %(count)s weeks", count=count),
+            "month": self.env._("Every %(count)s months", count=count),
+            "quarter": self.env._("Every %(count)s quarters", count=count),
+            "year": self.env._("Every %(count)s years", count=count),
+        }[self.unit]
 
     def _get_term_label(self):
         if not self.date_term:
@@ -65,17 +81,13 @@ class CrmSubscription(models.Model):
     def _get_renewal_label(self):
         if not self.date_term or self.renewal_mode == "none":
             return ""
-        units = dict(self._fields["renewal_unit"]._description_selection(self.env))
-        values = {
-            "count": self.renewal_interval,
-            "unit": units[self.renewal_unit].lower(),
-            "date": format_date(self.env, self.notice_date),
-        }
+        months = self.renewal_interval * (12 if self.renewal_unit == "year" else 1)
         if self.renewal_mode == "quotation":
-            return self.env._("By a quotation for %(count)s %(unit)s", **values)
+            return self.env._("By a quotation, for %(count)s months", count=months)
         return self.env._(
-            "Silently for %(count)s %(unit)s, unless notice is given by %(date)s",
-            **values,
+            "Silently for %(count)s months, unless notice is given by %(date)s",
+            count=months,
+            date=format_date(self.env, self.notice_date),
         )
 
     def _get_minimum_label(self):

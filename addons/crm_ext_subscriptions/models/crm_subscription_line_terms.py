@@ -124,11 +124,11 @@ class CrmSubscriptionLine(models.Model):
             terms = replace(terms, in_advance=False)
         return terms
 
-    def _to_pricing(self):
+    def _to_pricing(self, versions=None):
         self.ensure_one()
         currency = self.currency_id or self.env.company.currency_id
         return Pricing(
-            versions=self._to_versions(),
+            versions=self._to_versions() if versions is None else versions,
             rounding=exact(currency.rounding),
             instalments=self._to_instalments(),
             untaxed=self._get_untaxed_part(),
@@ -153,7 +153,8 @@ class CrmSubscriptionLine(models.Model):
 
     def _to_instalments(self):
         subscription = self.subscription_id
-        if subscription.price_basis != "total" or self.line_type != "recurring":
+        split = subscription.price_basis == "total" and self.line_type == "recurring"
+        if not split or not subscription.date_start or not subscription.instalments:
             return None
         terms = subscription._to_terms()
         skipped = number_of(terms, self._get_first_day()) - 1
@@ -177,7 +178,7 @@ class CrmSubscriptionLine(models.Model):
 
         Of a contract total it is the first instalment that bears no remainder.
         """
-        pricing = self._to_pricing()
+        pricing = self._to_pricing(versions=())
         version = self._to_version(
             {
                 "date_from": None,

@@ -3,7 +3,7 @@ from datetime import date
 from psycopg2.errors import CheckViolation
 
 from odoo.exceptions import AccessError, UserError
-from odoo.tests import tagged
+from odoo.tests import Form, tagged
 from odoo.tools import mute_logger
 
 from .common import SubscriptionCase
@@ -71,3 +71,18 @@ class TestSu01Checks(SubscriptionCase):
             subscription.with_user(self.stranger).get_schedules()
         own = subscription.get_schedules(2)
         self.assertEqual(own[0]["rows"], subscription.get_schedule(2))
+
+    def test_su_01_a_form_half_entered_shows_no_schedule_and_no_error(self):
+        with Form(self.env["crm.subscription"].with_user(self.seller)) as form:
+            form.partner_id = self.partner
+            form.plan_id = self.monthly
+            form.instalments = 4
+            form.price_basis = "total"
+            with form.line_ids.new() as line:
+                line.product_id = self.product
+            form.date_start = False
+            self.assertFalse(form.schedule_count)
+            form.instalments = 0
+            form.date_start = date(2026, 2, 1)
+            form.instalments = 4
+            self.assertEqual(form.schedule_count, 4)

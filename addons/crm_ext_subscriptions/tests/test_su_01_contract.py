@@ -28,7 +28,7 @@ class TestSu01Contract(SubscriptionCase):
             subscription.name,
             "333.34",
             "On the last instalment",
-            "Every 1 months, in advance",
+            "Every month, in advance",
             "04/30/2026, after 3 instalments",
             "Until 04/30/2026; ending before costs",
             "signature",
@@ -42,7 +42,7 @@ class TestSu01Contract(SubscriptionCase):
             date_end=date(2027, 1, 31), renewal_mode="silent", notice_days=30
         )
         self.assertIn(
-            "Silently for 1 years, unless notice is given by 01/01/2027",
+            "Silently for 12 months, unless notice is given by 01/01/2027",
             self.print_contract(renewed),
         )
 
