@@ -116,6 +116,8 @@ from . import crm_subscription_line_version_usage
 from . import crm_billing_period_usage
 from . import crm_billing_period_usage_late
 from . import crm_billing_period_usage_label
+from . import crm_billing_period_usage_list
+from . import account_move_usage
 from . import res_config_settings_alert
 from . import crm_hooks_usage
 from . import crm_billing_period_opening

@@ -208,6 +208,26 @@ class TestUsageBilling(UsageCase):
         action = self.rows(subscription).action_view_usage()
         self.assertEqual(self.env["crm.usage.event"].search(action["domain"]), event)
 
+    def test_su_06_the_invoice_opens_and_prints_its_usage(self):
+        subscription = self.metered(self.tariff)
+        event = self.use(subscription, 1000, at="2026-02-11T23:30:00Z")
+        invoice = self.bill(subscription, date(2026, 3, 1))
+        self.assertEqual(invoice.crm_usage_event_count, 1)
+        action = invoice.action_view_crm_usage()
+        self.assertEqual(self.env["crm.usage.event"].search(action["domain"]), event)
+        report = "crm_ext_subscriptions.report_usage_statement"
+        html, _kind = (
+            self.env["ir.actions.report"]
+            .with_user(self.accountant)
+            ._render_qweb_html(report, invoice.ids)
+        )
+        page = html.decode()
+        self.assertIn("Feb 12, 2026", page)  # the meter's day
+        self.assertIn("Usage: 1,000 Units", page)
+        row = self.rows(subscription)
+        days = row._get_usage_list(0)
+        self.assertEqual([day["quantity"] for day in days], ["1,000"])
+
     def test_a_tariff_in_use_stays_as_it_is(self):
         self.metered(self.tariff)
         tariff = self.tariff.with_user(self.manager)
