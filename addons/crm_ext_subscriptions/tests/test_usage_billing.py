@@ -222,7 +222,7 @@ class TestUsageBilling(UsageCase):
             ._render_qweb_html(report, invoice.ids)
         )
         page = html.decode()
-        self.assertIn("Feb 12, 2026", page)  # the meter's day
+        self.assertIn("02/12/2026 12:30:00", page)  # the meter's day
         self.assertIn("Usage: 1,000 Units", page)
         row = self.rows(subscription)
         days = row._get_usage_list(0)
