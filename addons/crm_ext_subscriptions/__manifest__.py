@@ -9,6 +9,7 @@
     "depends": [
         "crm_ext_core",
         "account",
+        "account_edi_ubl_cii",
         "account_payment",
         "product",
         "sale_crm",

@@ -1,3 +1,6 @@
+from . import crm_complete_mixin
+from . import account_edi_xml_cii
+from . import account_edi_xml_ubl_21
 from . import crm_hooks
 from . import crm_subscription_plan
 from . import crm_subscription_plan_label
@@ -26,6 +29,7 @@ from . import crm_subscription_line_price
 from . import crm_subscription_line_terms
 from . import crm_subscription_line_version
 from . import crm_batch_run
+from . import crm_batch_unit
 from . import crm_subscription_line_amend
 from . import crm_subscription_line_transfer
 from . import crm_close_reason
@@ -44,6 +48,7 @@ from . import crm_subscription_alert
 from . import crm_subscription_plan_alert
 from . import crm_subscription_state
 from . import crm_billing_period
+from . import crm_billing_period_bulk
 from . import crm_billing_period_label
 from . import crm_billing_period_invoice
 from . import crm_billing_period_bearer

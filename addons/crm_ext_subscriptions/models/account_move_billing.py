@@ -25,8 +25,8 @@ class AccountMove(models.Model):
         tracked = self.env.company.restrictive_audit_trail
         quiet = self.with_context(tracking_disable=not tracked)
         builder = self.env["crm.invoice.builder"]
-        complete, ordinary = builder._split(vals_list)
-        made = quiet._crm_create_complete(builder._complete(complete))
+        complete, ordinary = builder._complete(vals_list)
+        made = quiet._crm_create_complete(complete)
         by_host = quiet.create(ordinary)
         if post:
             made._crm_post_complete()
@@ -35,3 +35,7 @@ class AccountMove(models.Model):
         if isinstance(tally, Tally):
             tally.by_host += len(by_host)
         return (made + by_host).with_context(tracking_disable=False)
+
+    def _crm_get_billed_days(self):
+        """First and last day that the ledger bills on this invoice, if any."""
+        return self.invoice_line_ids._crm_get_billed_days()

@@ -1,11 +1,6 @@
 from odoo import models
 
-
-class Complete:
-    """In the context: the values of this creation are complete.
-
-    Only code in this process can hold one: an RPC context cannot ask for the short way.
-    """
+from .crm_complete_mixin import Complete
 
 
 class Posting:
@@ -31,26 +26,6 @@ STATELESS = (
 )
 
 
-def precompute(model, vals_list):
-    """Tell `create` that what it would compute beforehand is there, and was computed:
-    no draft record to compute it on, no inverse method that would derive it again."""
-    for vals in vals_list:
-        given = [model._fields[name] for name in vals if name in model._fields]
-        vals.setdefault("__precomputed__", set()).update(
-            field for field in given if field.compute or field.inverse
-        )
-
-
-def protect(model, data_list):
-    """Keep the stored values given from being computed once more after the insert."""
-    for data in data_list:
-        data["protected"].update(
-            field
-            for name in data["stored"]
-            if (field := model._fields[name]).compute and field.store
-        )
-
-
 class AccountMove(models.Model):
     """Creation and posting of complete invoices (crm.invoice.builder).
 
@@ -58,7 +33,8 @@ class AccountMove(models.Model):
     of the host runs.
     """
 
-    _inherit = "account.move"
+    _name = "account.move"
+    _inherit = ["account.move", "crm.complete.mixin"]
 
     def _crm_create_complete(self, vals_list):
         """Create invoices from complete values, lines and all.
@@ -88,19 +64,6 @@ class AccountMove(models.Model):
 
     def _crm_post_complete(self):
         self.with_context(crm_posting=Posting())._post(soft=False)
-
-    def _crm_is_complete(self):
-        return isinstance(self.env.context.get("crm_complete"), Complete)
-
-    def _add_precomputed_values(self, vals_list):
-        super()._add_precomputed_values(vals_list)
-        if self._crm_is_complete():
-            precompute(self, vals_list)
-
-    def _create(self, data_list):
-        if self._crm_is_complete():
-            protect(self, data_list)
-        return super()._create(data_list)
 
     def write(self, vals):
         """Posting changes no amount: totals, due date and lines stay as created."""

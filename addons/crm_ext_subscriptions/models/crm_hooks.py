@@ -18,7 +18,7 @@ class CrmHooks(models.AbstractModel):
     def _batch_kinds(self):
         return super()._batch_kinds() | {
             "billing": BatchKind(
-                label=self.env._("Billing"), model="crm.subscription", chunk=50
+                label=self.env._("Billing"), model="crm.subscription", chunk=100
             ),
             "renewal": BatchKind(
                 label=self.env._("Silent renewals"),

@@ -3,6 +3,21 @@ from collections import defaultdict
 from odoo import api, fields, models
 from odoo.fields import Command
 
+# what the host computes of any draft of a customer invoice
+DRAFT = {
+    "delivery_date": False,
+    "taxable_supply_date": False,
+    "name": False,
+    "payment_reference": False,
+    "payment_state": "not_paid",
+    "sequence_prefix": "",
+    "sequence_number": 0,
+    "made_sequence_gap": False,
+    "always_tax_exigible": False,
+    "auto_post_until": False,
+    "checked": False,
+    "incoterm_location": False,
+}
 PRINTED = ("line_section", "line_subsection", "line_note")
 
 
@@ -20,33 +35,31 @@ class CrmInvoiceBuilder(models.AbstractModel):
 
     @api.model
     def _complete(self, vals_list):
-        """Values for `create`, complete; those of one company at a time.
+        """The invoices covered, as complete values for `create`, and the others' values
+        as they are, for the host.
 
-        :param vals_list: values with `invoice_line_ids` commands, of covered invoices
+        :param vals_list: values with `invoice_line_ids` commands, of one company
         """
-        partner_ids = {vals["partner_id"] for vals in vals_list}
+        complete, ordinary = [], []
         # whatever is read of a customer is read of all of them
+        partner_ids = {vals["partner_id"] for vals in vals_list}
         customers = self.env["res.partner"].browse(partner_ids)
-        return [self._complete_invoice(vals, customers) for vals in vals_list]
+        accounts = {}
+        for vals in vals_list:
+            head = self._covers_head(vals) and self._complete_head(vals, customers)
+            if head and self._covers_lines(vals, head, accounts):
+                complete.append(self._complete_invoice(vals, head, accounts))
+            else:
+                ordinary.append(vals)
+        return complete, ordinary
 
-    @api.model
-    def _split(self, vals_list):
-        """The values covered here, and those left to the host."""
-        covered = [self._covers(vals) for vals in vals_list]
-        pairs = list(zip(vals_list, covered, strict=True))
-        return (
-            [vals for vals, is_covered in pairs if is_covered],
-            [vals for vals, is_covered in pairs if not is_covered],
-        )
-
-    def _complete_invoice(self, vals, customers):
-        head = self._complete_head(vals, customers)
+    def _complete_invoice(self, vals, head, accounts):
         lines = [command[2] for command in vals["invoice_line_ids"]]
         printed = [
             self._complete_printed(line) for line in lines if self._is_text(line)
         ]
         billed = [
-            self._complete_product(line, head)
+            self._complete_product(line, head, accounts)
             for line in lines
             if not self._is_text(line)
         ]
@@ -67,45 +80,34 @@ class CrmInvoiceBuilder(models.AbstractModel):
     # ------------------------------------------------------------------ the invoice
     def _complete_head(self, vals, customers):
         """The invoice's own values; names with an underscore stay with the builder."""
-        env = self.env
-        company = env["res.company"].browse(vals["company_id"])
-        currency = env["res.currency"].browse(vals["currency_id"])
-        partner = env["res.partner"].browse(vals["partner_id"])
+        partner = self.env["res.partner"].browse(vals["partner_id"])
         partner = partner.with_prefetch(customers._prefetch_ids)
-        day = fields.Date.to_date(vals["invoice_date"])
+        known = self._get_records(vals)
+        day, company = known["_day"], known["_company"]
         head = {name: vals[name] for name in vals if name != "invoice_line_ids"}
+        head |= DRAFT | known
         return head | {
             "date": day,
             "partner_shipping_id": partner.address_get(["delivery"])["delivery"],
             "commercial_partner_id": partner.commercial_partner_id.id,
             "invoice_partner_display_name": partner.display_name,
-            "invoice_currency_rate": self._get_rate(company, currency, day),
-            "delivery_date": False,
-            "taxable_supply_date": False,
-            "name": False,
-            "payment_reference": False,
-            "payment_state": "not_paid",
-            "sequence_prefix": "",
-            "sequence_number": 0,
-            "made_sequence_gap": False,
-            "always_tax_exigible": False,
-            "auto_post_until": False,
-            "checked": False,
-            "incoterm_location": False,
+            "invoice_currency_rate": self._get_rate(company, known["_currency"], day),
             "invoice_incoterm_id": company.incoterm_id.id,
-            "_company": company,
-            "_currency": currency,
             "_partner": partner.commercial_partner_id,
-            "_position": env["account.fiscal.position"].browse(
-                vals["fiscal_position_id"] or ()
-            ),
-            "_journal": env["account.journal"].browse(vals["journal_id"]),
-            "_term": env["account.payment.term"].browse(
-                vals["invoice_payment_term_id"] or ()
-            ),
-            "_day": day,
             # as account.move.direction_sign: what is sold is credited
             "_sign": 1 if vals["move_type"] == "out_refund" else -1,
+        }
+
+    def _get_records(self, vals):
+        env = self.env
+        position, term = vals["fiscal_position_id"], vals["invoice_payment_term_id"]
+        return {
+            "_company": env["res.company"].browse(vals["company_id"]),
+            "_currency": env["res.currency"].browse(vals["currency_id"]),
+            "_position": env["account.fiscal.position"].browse(position or ()),
+            "_journal": env["account.journal"].browse(vals["journal_id"]),
+            "_term": env["account.payment.term"].browse(term or ()),
+            "_day": fields.Date.to_date(vals["invoice_date"]),
         }
 
     def _get_rate(self, company, currency, day):

@@ -68,9 +68,10 @@ class CrmInvoiceBuilder(models.AbstractModel):
         return self._get_line_defaults() | {"sequence": 100} | line
 
     # ------------------------------------------------------------------ products
-    def _complete_product(self, line, head):
+    def _complete_product(self, line, head, accounts):
         product = self.env["product.product"].browse(line["product_id"])
-        account = self._get_income_account(product, head)
+        account = self._find_income(line, head, accounts)
+        account = account or head["_journal"].default_account_id
         return (
             self._get_line_defaults()
             | {"sequence": 100, "product_uom_id": product.uom_id.id, "discount": 0.0}
@@ -82,11 +83,16 @@ class CrmInvoiceBuilder(models.AbstractModel):
             }
         )
 
-    def _get_income_account(self, product, head):
-        accounts = product.product_tmpl_id.get_product_accounts(
-            fiscal_pos=head["_position"]
-        )
-        return accounts["income"] or head["_journal"].default_account_id
+    def _find_income(self, line, head, accounts):
+        """The product's own account, or its category's or company's; read once."""
+        key = (line["product_id"], head["_position"])
+        if key not in accounts:
+            product = self.env["product.product"].browse(line["product_id"])
+            found = product.product_tmpl_id.get_product_accounts(
+                fiscal_pos=head["_position"]
+            )
+            accounts[key] = found["income"]
+        return accounts[key]
 
     # ------------------------------------------------------------------ taxes
     def _add_taxes(self, billed, head):

@@ -1,4 +1,4 @@
-from odoo import api, models
+from odoo import models
 from odoo.tools import ormcache
 
 # the host's modules whose part in these entries is known, and is done or kept here
@@ -32,6 +32,7 @@ LINE_KEYS = {
     "crm_billing_period_id",
     "sequence",
 }
+LINE_NEEDS = {"product_id", "name", "quantity", "price_unit", "tax_ids"}
 TEXT_KEYS = {"display_type", "name", "sequence", "collapse_prices"}
 # what is given for each, whose methods of computing are then not asked
 GIVEN = {
@@ -87,15 +88,14 @@ class CrmInvoiceBuilder(models.AbstractModel):
 
     _inherit = "crm.invoice.builder"
 
-    @api.model
-    def _covers(self, vals):
-        """Whether an invoice of these values comes out here as the host makes it."""
+    def _covers_head(self, vals):
+        """Whether an invoice of these values comes out here as the host makes it, as
+        far as its own values tell."""
         return (
             self._is_host_as_known()
             and vals.keys() <= HEAD_KEYS
             and self._covers_company(vals)
             and self._covers_terms(vals)
-            and self._covers_lines(vals)
         )
 
     def _covers_company(self, vals):
@@ -115,30 +115,22 @@ class CrmInvoiceBuilder(models.AbstractModel):
         # a discount for early payment may make lines and taxes of its own
         return not term.early_discount and (not term or bool(term.line_ids))
 
-    def _covers_lines(self, vals):
-        head = self._complete_head(
-            vals, self.env["res.partner"].browse(vals["partner_id"])
-        )
+    def _covers_lines(self, vals, head, accounts):
+        """The same, as far as its lines and accounts tell."""
         lines = [command[2] for command in vals["invoice_line_ids"]]
         billed = [line for line in lines if not self._is_text(line)]
-        incomes = [self._find_income_account(line, head) for line in billed]
+        texts = [line for line in lines if self._is_text(line)]
+        if not all(LINE_NEEDS <= line.keys() <= LINE_KEYS for line in billed):
+            return False
+        incomes = [self._find_income(line, head, accounts) for line in billed]
         return (
-            all(line.keys() <= LINE_KEYS for line in billed)
-            and all(line.keys() <= TEXT_KEYS for line in lines if line not in billed)
-            and all({"product_id", "tax_ids", "name"} <= line.keys() for line in billed)
-            and bool(billed)
+            bool(billed)
+            and all(line.keys() <= TEXT_KEYS for line in texts)
             and bool(self._get_receivable(head))
             # where some products have an account, the host may take it for others
-            and (
-                all(incomes) or not any(incomes) and head["_journal"].default_account_id
-            )
+            and (all(incomes) or not any(incomes))
+            and bool(incomes[0] or head["_journal"].default_account_id)
         )
-
-    def _find_income_account(self, line, head):
-        product = self.env["product.product"].browse(line["product_id"])
-        return product.product_tmpl_id.get_product_accounts(
-            fiscal_pos=head["_position"]
-        )["income"]
 
     @ormcache()
     def _is_host_as_known(self):

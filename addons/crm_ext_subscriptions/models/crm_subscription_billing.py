@@ -5,6 +5,7 @@ from odoo.exceptions import AccessError, UserError
 from odoo.fields import Domain
 from odoo.tools.misc import format_date
 
+from .account_move_billing import Tally
 from .account_move_line import LEDGER_FIELDS
 
 
@@ -98,12 +99,15 @@ class CrmSubscription(models.Model):
     def _batch_process(self, run, units):
         """Bill the units' subscriptions in the run's terms (kind "billing")."""
         self._check_may_bill()
-        moves = self._from_units(units)._bill(
+        tally = Tally()
+        subscriptions = self._from_units(units).with_context(crm_tally=tally)
+        moves = subscriptions._bill(
             fields.Date.to_date(run.payload["until"]),
             fields.Date.to_date(run.payload["invoice_date"]),
             run.payload["post"],
         )
         moves._crm_get_periods().run_id = run
+        units[:1].crm_by_host = tally.by_host
 
     @api.model
     def _batch_unit_label(self, unit):
@@ -137,7 +141,8 @@ class CrmSubscription(models.Model):
         moves = self.env["account.move"]
         for company, subscriptions in self.grouped("company_id").items():
             today = company._crm_today()
-            moves += subscriptions._bill(until or today, invoice_date or today, post)
+            for chunk in subscriptions._split_for_billing():
+                moves += chunk._bill(until or today, invoice_date or today, post)
         return moves
 
     @api.model
@@ -189,7 +194,7 @@ class CrmSubscription(models.Model):
     def _write_ledger(self, due):
         try:
             # the ledger is written by this engine alone, never by a user's own rights
-            rows = self.env["crm.billing.period"].sudo().create(due)
+            rows = self.env["crm.billing.period"].sudo()._insert(due)
         except ExclusionViolation as error:
             raise UserError(
                 self.env._(

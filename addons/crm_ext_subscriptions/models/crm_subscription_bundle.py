@@ -4,6 +4,8 @@ from odoo import api, fields, models
 
 from ..tools.move_lines import bundle
 
+# invoices made together: enough for bulk, few enough to hold locks briefly
+CHUNK = 200
 # what subscriptions must share to be billed on one invoice
 SHARED = (
     "company_id",
@@ -34,6 +36,17 @@ class CrmSubscription(models.Model):
             self.browse().concat(*together).with_prefetch(self._prefetch_ids)
             for together in bundle(self, lambda sub: sub._get_bundle_key())
         ]
+
+    def _split_for_billing(self, size=CHUNK):
+        """These subscriptions in chunks; the caches are emptied in between, so that
+        memory does not grow with their number. What shares an invoice stays together.
+        """
+        bundles = self._bundle_for_invoicing()
+        for start in range(0, len(bundles), size):
+            if start:
+                self.env.flush_all()
+                self.env.invalidate_all()
+            yield self.browse().concat(*bundles[start : start + size])
 
     def _to_units(self):
         """Units of a run: what shares an invoice is billed, or fails, as one."""

@@ -243,3 +243,51 @@ class TestFastInvoicing(FastInvoicingCase):
     def test_a_locked_day_moves_the_entry(self):
         self.company.sudo().sale_lock_date = date(2026, 2, 28)
         self.assert_same([self.invoice([self.line()], invoice_date=DAY)])
+
+    def test_what_is_not_covered_goes_the_hosts_way(self):
+        early = self.env["account.payment.term"].sudo()
+        early = early.create(
+            {
+                "name": "2 % within a week",
+                "early_discount": True,
+                "discount_percentage": 2.0,
+                "discount_days": 7,
+                "early_pay_discount_computation": "mixed",
+            }
+        )
+        rounding = self.env["account.cash.rounding"].sudo()
+        rounding = rounding.create(
+            {
+                "name": "0.05",
+                "rounding": 0.05,
+                "strategy": "biggest_tax",
+                "rounding_method": "HALF-UP",
+            }
+        )
+        self.assert_same(
+            [
+                self.invoice([self.line()], invoice_payment_term_id=early.id),
+                self.invoice([self.line()], invoice_cash_rounding_id=rounding.id),
+            ],
+            covered=False,
+        )
+
+    def test_the_run_says_how_many_went_the_hosts_way(self):
+        term = self.env["account.payment.term"].sudo()
+        early = term.create({"name": "Early", "early_discount": True})
+        covered = self.subscribe() + self.subscribe()
+        other = self.subscribe(payment_term_id=early.id)
+        engine = self.env["crm.subscription"].with_user(self.accountant)
+        run = engine._enqueue_billing(covered + other, DAY, DAY, True)
+        self.run_batches()
+        self.assertEqual((run.state, run.crm_by_host_count), ("done", 1))
+        moves = (covered + other).sudo().period_ids.move_id
+        self.assertEqual(set(moves.mapped("amount_total")), {120.0})
+
+    def test_many_in_one_call_are_made_in_chunks(self):
+        subscriptions = self.subscribe()
+        for _ in range(4):
+            subscriptions += self.subscribe()
+        chunks = subscriptions._split_for_billing(2)
+        self.assertEqual([len(chunk) for chunk in chunks], [2, 2, 1])
+        self.assertEqual(len(self.bill(subscriptions, DAY)), 5)
