@@ -12,7 +12,8 @@ CREDIT_EFFECTS = [
 class AccountMove(models.Model):
     """Invoices stay the host's; what becomes of them reaches the ledger."""
 
-    _inherit = "account.move"
+    _name = "account.move"
+    _inherit = ["account.move", "crm.complete.mixin"]
 
     # plain and nullable: no row of the table is rewritten
     crm_credit_effect = fields.Selection(

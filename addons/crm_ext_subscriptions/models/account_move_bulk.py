@@ -33,8 +33,7 @@ class AccountMove(models.Model):
     of the host runs.
     """
 
-    _name = "account.move"
-    _inherit = ["account.move", "crm.complete.mixin"]
+    _inherit = "account.move"
 
     def _crm_create_complete(self, vals_list):
         """Create invoices from complete values, lines and all.

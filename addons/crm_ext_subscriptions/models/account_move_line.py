@@ -10,7 +10,8 @@ LEDGER_FIELDS = {"crm_billing_period_id", "crm_related_period_id"}
 class AccountMoveLine(models.Model):
     """An invoice line knows the billed period that it stands for."""
 
-    _inherit = "account.move.line"
+    _name = "account.move.line"
+    _inherit = ["account.move.line", "crm.complete.mixin"]
 
     # Plain and nullable: adding them locks account_move_line for the moment of a
     # catalogue change; their partial indexes (no row yet) and foreign keys scan the

@@ -4,8 +4,7 @@ from odoo import models
 class AccountMoveLine(models.Model):
     """Creation of the journal items of complete invoices (account_move_bulk.py)."""
 
-    _name = "account.move.line"
-    _inherit = ["account.move.line", "crm.complete.mixin"]
+    _inherit = "account.move.line"
 
     def _add_precomputed_values(self, vals_list):
         """What the host lets nobody enter: it follows from the other values."""

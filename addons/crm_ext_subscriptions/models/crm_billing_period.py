@@ -12,6 +12,7 @@ class CrmBillingPeriod(models.Model):
     """
 
     _name = "crm.billing.period"
+    _inherit = "crm.complete.mixin"
     _description = "Billed period"
     _order = "due_date desc, id desc"
 

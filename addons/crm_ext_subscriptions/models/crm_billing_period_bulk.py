@@ -6,8 +6,7 @@ from .crm_complete_mixin import Complete
 class CrmBillingPeriod(models.Model):
     """Ledger rows are inserted whole, with what they repeat of their subscription."""
 
-    _name = "crm.billing.period"
-    _inherit = ["crm.billing.period", "crm.complete.mixin"]
+    _inherit = "crm.billing.period"
 
     def _insert(self, vals_list):
         """Create rows, the repeated columns with them instead of by an update."""
