@@ -84,5 +84,6 @@
         "demo/crm_usage_demo.xml",
     ],
     "pre_init_hook": "pre_init_hook",
+    "external_dependencies": {"python": ["reportlab"]},
     "application": True,
 }

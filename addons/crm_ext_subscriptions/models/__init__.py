@@ -72,6 +72,7 @@ from . import crm_subscription_plan_clause
 from . import crm_subscription_line_revision
 from . import crm_price_revision
 from . import crm_price_revision_decision
+from . import crm_price_revision_letter
 from . import crm_price_revision_proof
 from . import crm_price_revision_reckoning
 from . import account_move

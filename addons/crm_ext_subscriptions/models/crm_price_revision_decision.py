@@ -29,9 +29,10 @@ class CrmPriceRevision(models.Model):
     def action_apply(self):
         """Add to each line a version at the new price from the effective date."""
         self._check_may_decide("approved")
+        values = self.clause_id._get_observations()
         for revision in self:
             revision._check_not_billed()
-            revision._check_base()
+            revision._check_base(values[revision.clause_id])
             revision._check_notice()
         # versions are history: no user writes them directly
         self.env["crm.subscription.line.version"].sudo().create(
@@ -90,11 +91,11 @@ class CrmPriceRevision(models.Model):
                 )
             )
 
-    def _check_base(self):
+    def _check_base(self, values):
         """A price changed or revised meanwhile gives another P0 and S0."""
         engine = self.env["crm.price.revision"]
         vals = engine._prepare_revision(
-            self.line_id, self.clause_id, self.effective_date
+            self.line_id, self.clause_id, self.effective_date, values
         )
         if (vals["p0"], vals["s0_value_id"]) != (self.p0, self.s0_value_id.id):
             raise UserError(

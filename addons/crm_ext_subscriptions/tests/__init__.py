@@ -22,6 +22,7 @@ from . import test_ledger_any_order
 from . import test_ledger_fate
 from . import test_migration_import
 from . import test_price_campaign
+from . import test_price_letter
 from . import test_price_revision
 from . import test_rpc
 from . import test_su_01_checks
@@ -47,6 +48,7 @@ from . import test_tools_index_lookup
 from . import test_tools_indexation
 from . import test_tools_move_lines
 from . import test_tools_periods
+from . import test_tools_price_letter
 from . import test_tools_pricing
 from . import test_tools_recurrence
 from . import test_tools_usage

@@ -30,15 +30,22 @@ class CrmPriceCampaign(models.TransientModel):
     exception_ids = fields.One2many(
         "crm.price.campaign.line",
         "campaign_id",
-        string="Exceptions",
+        string="Not revised",
         domain=[("outcome", "!=", "revise")],
     )
-    ready_count = fields.Integer(compute="_compute_totals")
-    exception_count = fields.Integer(compute="_compute_totals")
+    ready_count = fields.Integer(string="Prices ticked", compute="_compute_totals")
+    exception_count = fields.Integer(string="Exceptions", compute="_compute_totals")
     effect_year = fields.Monetary(
         string="Effect on the year", compute="_compute_totals"
     )
     currency_id = fields.Many2one(related="company_id.currency_id")
+
+    @api.depends("effective_date")
+    def _compute_display_name(self):
+        for campaign in self:
+            campaign.display_name = self.env._(
+                "Revision campaign of %(date)s", date=campaign.effective_date or ""
+            )
 
     @api.depends("line_ids.is_chosen", "line_ids.outcome", "line_ids.effect_year")
     def _compute_totals(self):
