@@ -68,7 +68,7 @@ class CrmBillingCutoff(models.TransientModel):
             "deferred", row, account, amount, part.deferred, part
         ) | {
             "company_amount": float(in_company.deferred),
-            "move_id": move.id,
+            "move_id": move,
             "period_id": row.id,
         }
 
@@ -77,15 +77,18 @@ class CrmBillingCutoff(models.TransientModel):
         the invoices and credit notes posted by the closing date."""
         found = {}
         for name in ("crm_billing_period_id", "crm_related_period_id"):
-            for row, account, amount, balance, moves in self._read_posted(name, domain):
-                known = found.get((row, account), (0.0, 0.0, moves[:0]))
-                newest = max([*known[2], *moves], key=lambda move: (move.date, move.id))
+            for row, account, amount, balance, move in self._read_posted(name, domain):
+                known = found.get((row, account), (0.0, 0.0, 0))
                 found[row, account] = (
                     known[0] - amount,
                     known[1] - balance,
-                    newest,
+                    max(known[2], move),
                 )
-        return found
+        ids = [row.id for row, _account in found]
+        return {
+            (row.with_prefetch(ids), account): sums
+            for (row, account), sums in found.items()
+        }
 
     def _read_posted(self, name, domain):
         # sudo: the lists are the accountants' (access rights), of a company of theirs
@@ -102,7 +105,7 @@ class CrmBillingCutoff(models.TransientModel):
                     ]
                 ),
                 [name, "account_id"],
-                ["amount_currency:sum", "balance:sum", "move_id:recordset"],
+                ["amount_currency:sum", "balance:sum", "move_id:max"],
             )
         )
 
