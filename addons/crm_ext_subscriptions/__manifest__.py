@@ -80,6 +80,7 @@
         "demo/res_users_demo.xml",
         "demo/product_demo.xml",
         "demo/crm_subscription_demo.xml",
+        "demo/sale_order_demo.xml",
         "demo/crm_subscription_terms_demo.xml",
         "demo/crm_usage_demo.xml",
     ],

@@ -36,11 +36,7 @@ class CrmPaymentCharge(models.Model):
         cron._commit_progress(remaining=len(charges))
         for charge in charges:
             charge = charge[0]  # noqa: PLW2901 no prefetch after each commit
-            try:
-                claimed = charge._claim()
-            except PG_CONCURRENCY_EXCEPTIONS_TO_RETRY:
-                self.env.cr.rollback()
-                claimed = False
+            claimed = charge._claim_or_fail()
             cron._commit_progress()
             if claimed:
                 try:
@@ -81,6 +77,19 @@ class CrmPaymentCharge(models.Model):
             ("crm_charge_ids", "=", False),
             ("invoice_line_ids", "any", [(token, "!=", False)]),
         ]
+
+    def _claim_or_fail(self):
+        """Claim; what goes wrong before the provider is asked is a failure in words,
+        a conflict with another transaction waits for the next call."""
+        try:
+            return self._claim()
+        except PG_CONCURRENCY_EXCEPTIONS_TO_RETRY:
+            self.env.cr.rollback()
+        except Exception as error:  # noqa: BLE001 it must not stop the others
+            self.env.cr.rollback()
+            _logger.info("Charge %s: not sent", self.id, exc_info=True)
+            self._fail(str(error))
+        return False
 
     def _claim(self):
         """Lock a planned charge and mark it as being sent; false when there is no

@@ -5,13 +5,13 @@ from . import test_billing_problems
 from . import test_billing_run
 from . import test_billing_screens
 from . import test_billing_send
+from . import test_change_alerts
 from . import test_change_histories
 from . import test_change_life
 from . import test_change_lines
+from . import test_change_window
 from . import test_electronic_period
 from . import test_fast_invoicing
-from . import test_change_alerts
-from . import test_change_window
 from . import test_index_clause
 from . import test_index_intake
 from . import test_index_record

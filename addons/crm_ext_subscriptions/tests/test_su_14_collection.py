@@ -110,6 +110,19 @@ class TestSu14Collection(PaymentCase):
         )
         self.assertIn("removed by the customer", failure.reason)
 
+    def test_su_14_a_charge_that_cannot_be_sent_stops_no_other(self):
+        broken, good = self.subscribe_with("done"), self.subscribe_with("done")
+        first, second = self.bill(broken, DAY), self.bill(good, DAY)
+        charges = self.env["crm.payment.charge"]
+        charges._plan(first + second, "due", DAY)
+        broken.payment_token_id.sudo().provider_id = self.provider.copy(
+            {"state": "disabled"}
+        )
+        self.collect(DAY)
+        self.assertEqual(self.charges_of(first).state, "failed")
+        self.assertIn("is disabled", self.charges_of(first).reason)
+        self.assertEqual(self.charges_of(second).state, "done")
+
     def test_su_14_a_draft_or_a_credit_note_is_never_charged(self):
         subscription = self.subscribe_with("done")
         draft = self.bill(subscription, DAY, post=False)
