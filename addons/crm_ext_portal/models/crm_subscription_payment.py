@@ -92,7 +92,9 @@ class CrmSubscription(models.Model):
         return [
             {
                 "invoice": move,
-                "reason": move.crm_charge_ids.sorted("attempt")[-1:].reason,
+                "reason": move.crm_charge_ids.filtered("reason")
+                .sorted("attempt")[-1:]
+                .reason,
             }
             # sudo: the refusal, of invoices that the reader may open
             for move in visible.sudo()
