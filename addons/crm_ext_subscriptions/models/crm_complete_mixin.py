@@ -63,9 +63,12 @@ class CrmCompleteMixin(models.AbstractModel):
         """The ORM makes a draft for each amount it inserts, to know its currency: one
         for all of them."""
         complete = self._crm_complete()
-        if not complete or origin or ref or not values or len(values) > 1:
+        name = next(iter(values or ()), None)
+        if not complete or origin or ref or len(values or ()) != 1:
             return super().new(values, origin, ref)
-        key = (self._name, *values.items())
+        if self._fields[name].comodel_name != "res.currency":
+            return super().new(values)
+        key = (self._name, name, values[name])
         if key not in complete.drafts:
             complete.drafts[key] = super().new(values)
         return complete.drafts[key]

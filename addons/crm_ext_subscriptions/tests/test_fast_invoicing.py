@@ -291,3 +291,11 @@ class TestFastInvoicing(FastInvoicingCase):
         chunks = subscriptions._split_for_billing(2)
         self.assertEqual([len(chunk) for chunk in chunks], [2, 2, 1])
         self.assertEqual(len(self.bill(subscriptions, DAY)), 5)
+
+    def test_no_caller_can_ask_for_the_short_way(self):
+        """A context of RPC holds plain values: the host computes as ever."""
+        vals = self.invoice([self.line(price_unit=100.0, quantity=1.0, discount=0.0)])
+        forged = {"crm_complete": True, "crm_posting": True, "crm_tally": True}
+        move = self.env["account.move"].with_context(**forged).create(vals)
+        move._post(soft=False)
+        self.assertEqual((move.amount_total, move.amount_residual), (120.0, 120.0))
