@@ -11,8 +11,6 @@ from ..tools.subscription_file import (
     COLUMNS,
     FileRow,
     derived_keys,
-    template_csv,
-    template_xlsx,
 )
 
 BATCH_STATES = {
@@ -91,8 +89,6 @@ class CrmSubscriptionImport(models.Model):
     known_count = fields.Integer(string="Known already", compute="_compute_counts")
     reject_count = fields.Integer(string="Rejected", compute="_compute_counts")
     reject_file = fields.Binary(compute="_compute_reject_file")
-    template_csv = fields.Binary(compute="_compute_templates")
-    template_xlsx = fields.Binary(compute="_compute_templates")
 
     @api.depends("preview")
     @api.depends_context("lang")
@@ -142,12 +138,6 @@ class CrmSubscriptionImport(models.Model):
         added = [self.env._("Row"), self.env._("Reason")]
         rows = [[*row.cells, str(row.number), row.reason] for row in self.reject_ids]
         return write_rejects([*self.header, *added], rows)
-
-    @api.depends("kind")
-    def _compute_templates(self):
-        for run in self:
-            run.template_csv = base64.b64encode(template_csv(run.kind))
-            run.template_xlsx = base64.b64encode(template_xlsx(run.kind))
 
     @api.model_create_multi
     def create(self, vals_list):
@@ -207,19 +197,11 @@ class CrmSubscriptionImport(models.Model):
         return True
 
     def action_download_rejects(self):
-        return self._download("reject_file", self.env._("rejects.csv"))
-
-    def action_download_csv(self):
-        return self._download("template_csv", f"{self.kind}.csv")
-
-    def action_download_xlsx(self):
-        return self._download("template_xlsx", f"{self.kind}.xlsx")
-
-    def _download(self, field, filename):
         self.ensure_one()
+        filename = self.env._("rejects.csv")
         return {
             "type": "ir.actions.act_url",
-            "url": f"/web/content/{self._name}/{self.id}/{field}"
+            "url": f"/web/content/{self._name}/{self.id}/reject_file"
             f"?download=true&filename={filename}",
             "target": "download",
         }

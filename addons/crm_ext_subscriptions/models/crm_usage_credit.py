@@ -42,12 +42,22 @@ class CrmUsageCredit(models.Model):
         help="Which units were bought.",
     )
     amount = fields.Monetary(string="Bought for", help="Untaxed.")
-    units = fields.Float(string="Units bought", digits=(18, 6))
-    bought = fields.Float(
-        digits=(18, 6), compute="_compute_bought", store=True, precompute=True
+    units = fields.Float(
+        string="Units bought", digits=(18, 6), min_display_digits="Product Unit"
     )
-    drawn = fields.Float(digits=(18, 6), readonly=True, copy=False)
-    balance = fields.Float(digits=(18, 6), compute="_compute_balance")
+    bought = fields.Float(
+        digits=(18, 6),
+        min_display_digits="Product Unit",
+        compute="_compute_bought",
+        store=True,
+        precompute=True,
+    )
+    drawn = fields.Float(
+        digits=(18, 6), min_display_digits="Product Unit", readonly=True, copy=False
+    )
+    balance = fields.Float(
+        digits=(18, 6), min_display_digits="Product Unit", compute="_compute_balance"
+    )
     date_from = fields.Date(
         string="Valid from", required=True, default=fields.Date.context_today
     )

@@ -22,6 +22,7 @@ class CrmUsageCreditDraw(models.Model):
     quantity = fields.Float(
         string="Drawn",
         digits=(18, 6),
+        min_display_digits="Product Unit",
         required=True,
         help="Money or units; negative: given back.",
     )

@@ -48,7 +48,9 @@ class CrmUsageEvent(models.Model):
     day = fields.Date(
         required=True, readonly=True, help="The day in the meter's time zone."
     )
-    quantity = fields.Float(digits=(18, 6), required=True)
+    quantity = fields.Float(
+        digits=(18, 6), min_display_digits="Product Unit", required=True
+    )
     key = fields.Char(
         string="Idempotency key",
         required=True,

@@ -49,11 +49,15 @@ class CrmUsagePrice(models.Model):
         required=True,
     )
     package_size = fields.Float(
-        string="Units in a package", digits=(18, 6), default=1.0
+        string="Units in a package",
+        digits=(18, 6),
+        min_display_digits="Product Unit",
+        default=1.0,
     )
     allowance = fields.Float(
         string="Free units",
         digits=(18, 6),
+        min_display_digits="Product Unit",
         help="Units of a full period that cost nothing; fewer in a shorter period.",
     )
     minimum = fields.Monetary(

@@ -19,7 +19,9 @@ class CrmUsageTier(models.Model):
     company_id = fields.Many2one(related="usage_price_id.company_id", store=True)
     currency_id = fields.Many2one(related="usage_price_id.currency_id")
     up_to = fields.Float(
-        digits=(18, 6), help="Last unit at this price; 0: all the others."
+        digits=(18, 6),
+        min_display_digits="Product Unit",
+        help="Last unit at this price; 0: all the others.",
     )
     price_unit = fields.Float(
         string="Price", digits=0, min_display_digits="Product Price", required=True

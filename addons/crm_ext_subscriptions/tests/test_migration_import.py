@@ -1,13 +1,13 @@
 import base64
 from datetime import date
-from io import BytesIO
+from pathlib import Path
 
 import openpyxl
 
 from odoo.exceptions import AccessError, UserError
 from odoo.tests import tagged
 
-from ..tools.subscription_file import SEPARATOR, template_xlsx
+from ..tools.subscription_file import template_csv, template_rows
 from .usage_common import UsageCase
 
 HEADER = "external_ref;customer;date_start;interval;unit;product;quantity;price_unit"
@@ -169,18 +169,19 @@ class TestMigrationImport(UsageCase):
             run.preview = {"counts": {}}
 
     def test_the_template_is_a_file_that_can_be_fed(self):
-        content = template_xlsx("subscription")
-        sheet = openpyxl.load_workbook(BytesIO(content)).active
-        self.assertEqual(sheet.max_row, 3)
         self.partner.ref = "Client SAS"
         self.product.create({"name": "Licence", "default_code": "M365"})
-        run = self.feed("")
-        csv = base64.b64decode(run.template_csv).decode("utf-8-sig")
-        run = self.feed(*csv.splitlines()[1:], header=csv.splitlines()[0])
-        self.assertEqual(run.action_check()["created"], 2, run.preview)
-        self.assertIn(SEPARATOR, csv)
-        run.file = base64.b64encode(content)
-        self.assertEqual(run.action_check()["created"], 2)
+        folder = Path(__file__).parents[1] / "static/templates"
+        for name in ("subscription.csv", "subscription.xlsx"):
+            content = (folder / name).read_bytes()
+            run = self.feed("")
+            run.file = base64.b64encode(content)
+            self.assertEqual(run.action_check()["created"], 2, run.preview)
+        for kind in ("subscription", "usage"):
+            self.assertEqual((folder / f"{kind}.csv").read_bytes(), template_csv(kind))
+            sheet = openpyxl.load_workbook(folder / f"{kind}.xlsx").active
+            values = [[it.value or "" for it in row] for row in sheet.iter_rows()]
+            self.assertEqual(values, template_rows(kind))
 
     # ------------------------------------------------------------------ usage
     def test_su_06_usage_by_file(self):
