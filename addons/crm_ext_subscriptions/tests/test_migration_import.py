@@ -18,7 +18,7 @@ class TestMigrationImport(UsageCase):
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
-        cls.product.default_code = "MAINT"
+        cls.product.default_code = "MAINTENANCE"
         cls.partner.ref = "C42"
 
     def feed(self, *rows, header=HEADER, kind="subscription", user=None):
@@ -48,8 +48,8 @@ class TestMigrationImport(UsageCase):
 
     def test_rows_of_one_reference_make_a_running_subscription(self):
         run = self.bring(
-            "CT-1;C42;01/01/2026;1;month;MAINT;1;450,00",
-            "CT-1;C42;01/01/2026;1;month;MAINT;35;11,70",
+            "CT-1;C42;01/01/2026;1;month;MAINTENANCE;1;450,00",
+            "CT-1;C42;01/01/2026;1;month;MAINTENANCE;35;11,70",
             "CT-2;Client;2026-02-15;3;month;Maintenance;2;100",
         )
         self.assertEqual((run.state, run.created_count), ("done", 3))
@@ -61,7 +61,7 @@ class TestMigrationImport(UsageCase):
 
     def test_nothing_before_the_opening_is_ever_billed(self):
         self.bring(
-            "CT-1;C42;01/01/2025;1;month;MAINT;1;100;31/10/2026",
+            "CT-1;C42;01/01/2025;1;month;MAINTENANCE;1;100;31/10/2026",
             header=f"{HEADER};billed_until",
         )
         subscription = self.found("CT-1")
@@ -80,7 +80,7 @@ class TestMigrationImport(UsageCase):
 
     def test_an_opening_in_mid_period_leaves_its_other_days_to_bill(self):
         self.bring(
-            "CT-1;C42;01/09/2026;1;month;MAINT;1;300;15/09/2026",
+            "CT-1;C42;01/09/2026;1;month;MAINTENANCE;1;300;15/09/2026",
             header=f"{HEADER};billed_until",
         )
         invoice = self.bill(self.found("CT-1"), date(2026, 9, 30))
@@ -88,8 +88,8 @@ class TestMigrationImport(UsageCase):
 
     def test_a_catch_up_of_more_than_two_periods_waits(self):
         self.bring(
-            "CT-1;C42;01/01/2026;1;month;MAINT;1;100;31/03/2026",
-            "CT-2;C42;01/01/2026;1;month;MAINT;1;100;31/08/2026",
+            "CT-1;C42;01/01/2026;1;month;MAINTENANCE;1;100;31/03/2026",
+            "CT-2;C42;01/01/2026;1;month;MAINTENANCE;1;100;31/08/2026",
             header=f"{HEADER};billed_until",
         )
         late, fine = self.found("CT-1"), self.found("CT-2")
@@ -105,8 +105,8 @@ class TestMigrationImport(UsageCase):
 
     def test_checking_creates_nothing(self):
         run = self.feed(
-            "CT-1;C42;01/01/2026;1;month;MAINT;1;100",
-            "CT-2;Nobody;01/01/2026;1;month;MAINT;1;100",
+            "CT-1;C42;01/01/2026;1;month;MAINTENANCE;1;100",
+            "CT-2;Nobody;01/01/2026;1;month;MAINTENANCE;1;100",
         )
         counts = run.action_check()
         self.assertEqual(counts, {"created": 1, "replayed": 0, "rejected": 1})
@@ -115,7 +115,7 @@ class TestMigrationImport(UsageCase):
         self.assertIn("Nobody", run.preview_html)
 
     def test_a_file_fed_twice_creates_nothing_twice(self):
-        row = "CT-1;C42;01/01/2026;1;month;MAINT;1;100"
+        row = "CT-1;C42;01/01/2026;1;month;MAINTENANCE;1;100"
         self.bring(row)
         run = self.bring(row)
         self.assertEqual((run.created_count, run.known_count), (0, 1))
@@ -123,13 +123,13 @@ class TestMigrationImport(UsageCase):
 
     def test_a_refused_row_is_told_why_and_given_back(self):
         run = self.bring(
-            "CT-1;C42;01/01/2026;1;month;MAINT;1;100",
-            "CT-2;C42;never;1;month;MAINT;1;100",
-            "CT-3;C42;01/01/2026;-1;month;MAINT;1;100",
+            "CT-1;C42;01/01/2026;1;month;MAINTENANCE;1;100",
+            "CT-2;C42;never;1;month;MAINTENANCE;1;100",
+            "CT-3;C42;01/01/2026;-1;month;MAINTENANCE;1;100",
             "CT-4;C42;01/01/2026;1;month;NOTHING;1;100",
-            "CT-5;C42;01/01/2026;1;month;MAINT;1;100",
+            "CT-5;C42;01/01/2026;1;month;MAINTENANCE;1;100",
             "CT-5;C42;01/01/2026;1;month;NOTHING;1;100",
-            "CT-6;C42;01/01/2026;1;fortnight;MAINT;1;100",
+            "CT-6;C42;01/01/2026;1;fortnight;MAINTENANCE;1;100",
         )
         self.assertEqual((run.created_count, run.reject_count), (1, 6))
         reasons = {row.number: row.reason for row in run.reject_ids}
@@ -139,20 +139,20 @@ class TestMigrationImport(UsageCase):
         self.assertIn("Row 6 is refused", reasons[5])
         rejects = base64.b64decode(run.reject_file).decode("utf-8-sig")
         self.assertIn("CT-4;C42;01/01/2026;1;month;NOTHING;1;100;4;", rejects)
-        mended = rejects.replace("NOTHING", "MAINT")
+        mended = rejects.replace("NOTHING", "MAINTENANCE")
         header, *rows = mended.splitlines()
         self.bring(*[row for row in rows if "CT-4" in row], header=header)
         self.assertTrue(self.found("CT-4"))
 
     def test_two_customers_of_one_name_are_not_guessed(self):
         self.partner.copy({"name": "Client", "ref": False})
-        run = self.feed("CT-1;Client;01/01/2026;1;month;MAINT;1;100")
+        run = self.feed("CT-1;Client;01/01/2026;1;month;MAINTENANCE;1;100")
         run.action_check()
         self.assertIn("several records", run.preview_html)
 
     def test_a_line_that_ends(self):
         self.bring(
-            "CT-1;C42;01/01/2026;1;month;MAINT;1;100;31/01/2026",
+            "CT-1;C42;01/01/2026;1;month;MAINTENANCE;1;100;31/01/2026",
             header=f"{HEADER};line_end",
         )
         subscription = self.found("CT-1")
@@ -160,7 +160,9 @@ class TestMigrationImport(UsageCase):
         self.assertEqual(sum(subscription.period_ids.mapped("amount")), 100.0)
 
     def test_only_administrators_import_subscriptions(self):
-        run = self.feed("CT-1;C42;01/01/2026;1;month;MAINT;1;100", user=self.accountant)
+        run = self.feed(
+            "CT-1;C42;01/01/2026;1;month;MAINTENANCE;1;100", user=self.accountant
+        )
         with self.assertRaises(AccessError):
             run.action_check()
         with self.assertRaises(AccessError):
@@ -170,7 +172,7 @@ class TestMigrationImport(UsageCase):
 
     def test_the_template_is_a_file_that_can_be_fed(self):
         self.partner.ref = "Client SAS"
-        self.product.create({"name": "Licence", "default_code": "M365"})
+        self.product.create({"name": "Licence", "default_code": "LICENCE"})
         folder = Path(__file__).parents[1] / "static/templates"
         for name in ("subscription.csv", "subscription.xlsx"):
             content = (folder / name).read_bytes()
