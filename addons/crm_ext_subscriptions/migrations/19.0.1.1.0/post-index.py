@@ -24,7 +24,9 @@ def migrate(cr, version):
             (alias, first, last, days, code),
         )
     env = api.Environment(cr, SUPERUSER_ID, {})
-    for revision in env["crm.price.revision"].search([("record", "=", False)]):
+    cr.execute("SELECT id FROM crm_price_revision WHERE record IS NULL")
+    ids = [row[0] for row in cr.fetchall()]
+    for revision in env["crm.price.revision"].browse(ids):
         used = revision.s0_value_id | revision.s1_value_id
         revision.write({"record": _record(revision), "value_ids": [(6, 0, used.ids)]})
 
