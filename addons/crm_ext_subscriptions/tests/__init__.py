@@ -21,6 +21,7 @@ from . import test_ledger
 from . import test_ledger_any_order
 from . import test_ledger_fate
 from . import test_migration_import
+from . import test_migration_oca
 from . import test_price_campaign
 from . import test_price_letter
 from . import test_price_revision
