@@ -23,6 +23,12 @@ def migrate(cr, version):
             "AND active_from IS NULL",
             (alias, first, last, days, code),
         )
+    # rules are noupdate: reading only, a rule of its own lets write to no plan's clause
+    cr.execute(
+        "UPDATE ir_rule SET perm_write = false, perm_create = false, "
+        "perm_unlink = false WHERE id = (SELECT res_id FROM ir_model_data WHERE "
+        "module = 'crm_ext_subscriptions' AND name = 'crm_index_clause_rule_own')"
+    )
     env = api.Environment(cr, SUPERUSER_ID, {})
     cr.execute("SELECT id FROM crm_price_revision WHERE record IS NULL")
     ids = [row[0] for row in cr.fetchall()]
