@@ -39,6 +39,7 @@ from . import test_su_14_lead
 from . import test_su_14_quotation
 from . import test_su_14_renewal
 from . import test_subscription
+from . import test_team_rules
 from . import test_tools_amendments
 from . import test_tools_chart
 from . import test_tools_cutoff
