@@ -15,8 +15,7 @@ class TestFastInvoicing(FastInvoicingCase):
         return tax.copy({"name": name, "amount": amount} | values)
 
     def taxed(self, *taxes, **values):
-        ids = [record.id for record in taxes]
-        return self.line(tax_ids=[Command.set(ids)], **values)
+        return self.line(tax_ids=[Command.set([t.id for t in taxes])], **values)
 
     def test_one_tax_on_three_lines(self):
         self.assert_same([self.invoice([self.line() for _ in range(3)])])
