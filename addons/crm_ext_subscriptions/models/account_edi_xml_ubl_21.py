@@ -7,14 +7,16 @@ class AccountEdiXmlUbl21(models.AbstractModel):
     _inherit = "account.edi.xml.ubl_21"
 
     def _add_invoice_header_nodes(self, document_node, vals):
-        super()._add_invoice_header_nodes(document_node, vals)
+        res = super()._add_invoice_header_nodes(document_node, vals)
         self._crm_add_period(document_node, vals["invoice"], vals)
+        return res
 
     def _add_invoice_line_period_nodes(self, line_node, vals):
-        super()._add_invoice_line_period_nodes(line_node, vals)
+        res = super()._add_invoice_line_period_nodes(line_node, vals)
         line = vals["base_line"]["record"]
         if line and line._name == "account.move.line":
             self._crm_add_period(line_node, line, vals)
+        return res
 
     def _crm_add_period(self, node, billed, vals):
         first, last = billed._crm_get_billed_days()

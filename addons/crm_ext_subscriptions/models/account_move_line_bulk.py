@@ -16,7 +16,7 @@ class AccountMoveLine(models.Model):
                 vals |= self._crm_get_derived(
                     moves.browse(vals["move_id"]), share.tax_id, vals["balance"]
                 )
-        super()._add_precomputed_values(vals_list)
+        return super()._add_precomputed_values(vals_list)
 
     def _crm_get_derived(self, move, tax, balance):
         return {

@@ -60,11 +60,12 @@ class CrmBillingPeriod(models.Model):
     def _revive(self):
         """A row taken back has its adjustments again, and what changed meanwhile."""
         was_freed = self.cancelled
-        super()._revive()
+        res = super()._revive()
         if was_freed and self.kind == "recurring":
             for row in self._get_family():
                 row._hand_adjustments_to(self)
             self._adjust("revived", self.subscription_id._get_settlement_date())
+        return res
 
     def action_accept_gap(self):
         """What was still to be adjusted on days that stay unbilled is dropped."""

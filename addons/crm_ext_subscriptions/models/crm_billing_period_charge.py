@@ -7,6 +7,7 @@ class CrmBillingPeriod(models.Model):
     _inherit = "crm.billing.period"
 
     def _after_invoicing(self, moves, post):
-        super()._after_invoicing(moves, post)
+        res = super()._after_invoicing(moves, post)
         if post and self.subscription_id.filtered("payment_token_id"):
             self.env["crm.payment.charge"]._wake_collection()
+        return res

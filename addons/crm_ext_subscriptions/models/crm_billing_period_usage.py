@@ -49,9 +49,10 @@ class CrmBillingPeriod(models.Model):
         return super()._prepare_renewal() | {name: self[name] for name in kept}
 
     def _revive(self):
-        super()._revive()
+        res = super()._revive()
         if self.usage_detail and not self.cancelled:
             self._take_over()
+        return res
 
     def _take_over(self):
         """Events and draws of the rows that billed the same thing before."""

@@ -1,4 +1,5 @@
 from odoo import api, fields, models
+from odoo.fields import Domain
 from odoo.tools.misc import format_date
 
 from ..tools.dunning import due_steps
@@ -16,7 +17,7 @@ class CrmDunningRule(models.Model):
     @api.model
     def _cron_dun(self):
         """Queue the unpaid invoices of subscriptions, each company at its own date."""
-        for company in self.env["res.company"].search([]):
+        for company in self.env["res.company"].search(Domain.TRUE):
             today = company._crm_today()
             owed = self.env["account.move"].search(
                 [("company_id", "=", company.id), *self._get_owed_domain(today)]
@@ -45,7 +46,7 @@ class CrmDunningRule(models.Model):
     def _batch_process(self, run, units):
         """Do the steps due on the units' invoices (kind "dunning")."""
         # sudo: the rules act on invoices, mails and subscriptions for everybody
-        rules = self.sudo().search([])
+        rules = self.sudo().search(Domain.TRUE)
         moves = self.env["account.move"].sudo().browse(units.mapped("res_id")).exists()
         for move in moves:
             rules._dun(move, fields.Date.to_date(run.payload["day"]))

@@ -36,48 +36,56 @@ class CrmIndexClause(models.Model):
         )
 
     def _get_refusals(self):
-        _ = self.env._
         return {
-            "l112_1": _(
+            "l112_1": self.env._(
                 "Code monétaire et financier, article L112-1: the index would vary "
                 "over %(index_months)s months for %(elapsed)s months between "
                 "revisions; such a clause is deemed unwritten."
             ),
-            "link_refused": _(
+            "link_refused": self.env._(
                 "%(s0)s was replaced by %(s1)s: this clause waits for the parties to "
                 "agree on how the two are joined."
             ),
-            "link_unknown": _("%(s0)s and %(s1)s: no link between them is known."),
-            "link_backwards": _(
+            "link_unknown": self.env._(
+                "%(s0)s and %(s1)s: no link between them is known."
+            ),
+            "link_backwards": self.env._(
                 "S0 is of %(s0)s, a series later than that of S1, %(s1)s."
             ),
-            "s0_month": _("%(series)s: enter the month of S0."),
-            "s0_value": _(
+            "s0_month": self.env._("%(series)s: enter the month of S0."),
+            "s0_value": self.env._(
                 "%(series)s: no value for %(month)s is the one written in the "
                 "contract, %(value)s."
             ),
-            "weights": _("The fixed part and the weights must make one."),
-            "fixed_part": _("Fixed part and weights: enter numbers from 0 to 1."),
-            "limits": _("The cap lies below the floor."),
-            "index": _("An index value must be above zero."),
-            "rounding": _("Rounding: enter decimals from 0 to 15 and a known mode."),
-            "previous_date": _("Previous revision: give its date."),
-            "previous_s1": _(
+            "weights": self.env._("The fixed part and the weights must make one."),
+            "fixed_part": self.env._(
+                "Fixed part and weights: enter numbers from 0 to 1."
+            ),
+            "limits": self.env._("The cap lies below the floor."),
+            "index": self.env._("An index value must be above zero."),
+            "rounding": self.env._(
+                "Rounding: enter decimals from 0 to 15 and a known mode."
+            ),
+            "previous_date": self.env._("Previous revision: give its date."),
+            "previous_s1": self.env._(
                 "Previous revision: no value %(value)s is known for its S1."
             ),
         } | self._get_input_refusals()
 
     def _get_input_refusals(self):
-        _ = self.env._
         return {
-            "not_number": _("%(value)s is not a number."),
-            "decimal_comma": _("%(value)s: write a decimal point, not a comma."),
-            "not_day": _("%(value)s is not a date such as 2015-03-31."),
-            "not_period": _("%(value)s is not a period such as 2015-02 or 2015-Q1."),
-            "not_positive": _("%(value)s: an index is above zero."),
-            "negative_price": _("%(value)s: a price is not negative."),
-            "unknown_series": _("No series is called %(series)s."),
-            "duplicate": _(
+            "not_number": self.env._("%(value)s is not a number."),
+            "decimal_comma": self.env._(
+                "%(value)s: write a decimal point, not a comma."
+            ),
+            "not_day": self.env._("%(value)s is not a date such as 2015-03-31."),
+            "not_period": self.env._(
+                "%(value)s is not a period such as 2015-02 or 2015-Q1."
+            ),
+            "not_positive": self.env._("%(value)s: an index is above zero."),
+            "negative_price": self.env._("%(value)s: a price is not negative."),
+            "unknown_series": self.env._("No series is called %(series)s."),
+            "duplicate": self.env._(
                 "%(series)s %(month)s stands twice with one vintage and two values."
             ),
         }
@@ -89,40 +97,41 @@ class CrmIndexClause(models.Model):
         return self._get_notices()[notice.code] % details
 
     def _get_notices(self):
-        _ = self.env._
         return {
-            "l112_1": _(
+            "l112_1": self.env._(
                 "Code monétaire et financier, article L112-1: the index varies over "
                 "%(index_months)s months for %(elapsed)s months between revisions. On "
                 "a fixed base this stands only where it distorts nothing."
             ),
-            "missing_last_known": _(
+            "missing_last_known": self.env._(
                 "%(wanted)s is missing: the value of %(used)s serves, for good."
             ),
-            "missing_regularise": _(
+            "missing_regularise": self.env._(
                 "%(wanted)s is missing: the value of %(used)s serves until then; the "
                 "price is to be regularised."
             ),
-            "provisional": _(
+            "provisional": self.env._(
                 "%(series)s %(month)s is provisional: the price is to be regularised "
                 "when it is final."
             ),
-            "s0_base_date": _(
+            "s0_base_date": self.env._(
                 "No value of the month that the clause names: S0 is that of the base "
                 "date, %(month)s."
             ),
-            "s0_printed": _(
+            "s0_printed": self.env._(
                 "S0 of %(month)s is as printed in the contract: no published value is "
                 "known."
             ),
-            "backcast": _(
+            "backcast": self.env._(
                 "S0 is read in %(series)s, back-cast by its publisher: both parties "
                 "must have agreed."
             ),
-            "limit_threshold": _(
+            "limit_threshold": self.env._(
                 "The variation is below the threshold: the price in force stays."
             ),
-            "limit_cap": _("The cap decides the price."),
-            "limit_floor": _("The floor decides the price."),
-            "off_schedule": _("This is not one of the clause's revision dates."),
+            "limit_cap": self.env._("The cap decides the price."),
+            "limit_floor": self.env._("The floor decides the price."),
+            "off_schedule": self.env._(
+                "This is not one of the clause's revision dates."
+            ),
         }

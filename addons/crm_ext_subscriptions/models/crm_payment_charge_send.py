@@ -2,6 +2,7 @@ import logging
 
 from odoo import api, fields, models
 from odoo.exceptions import UserError
+from odoo.fields import Domain
 from odoo.service.model import PG_CONCURRENCY_EXCEPTIONS_TO_RETRY
 from odoo.tools.misc import format_date
 
@@ -46,7 +47,7 @@ class CrmPaymentCharge(models.Model):
                     _logger.warning("Charge %s: no answer", charge.id, exc_info=True)
             if not cron._commit_progress(1):
                 return
-        for company in self.env["res.company"].search([]):
+        for company in self.env["res.company"].search(Domain.TRUE):
             self._enqueue_due(company)
 
     @api.model

@@ -1,5 +1,6 @@
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
+from odoo.fields import Domain
 
 from ..tools.index_lookup import Series
 from ..tools.index_rounding import Link, Rounding
@@ -232,7 +233,7 @@ class CrmPriceIndex(models.Model):
     def _get_names(self):
         """{each name in lower case: its series} of all the series."""
         names = {}
-        for index in self.search([]):
+        for index in self.search(Domain.TRUE):
             series = Series(index.code, index.period)
             aliases = (index.alias or "").split(",")
             for name in (str(index.id), index.name, *aliases, index.code):

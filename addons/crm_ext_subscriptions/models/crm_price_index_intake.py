@@ -121,33 +121,38 @@ class CrmPriceIndex(models.Model):
 
     @api.model
     def _get_row_refusals(self):
-        _ = self.env._
         return {
-            "no_header": _(
+            "no_header": self.env._(
                 "No line names the columns: series, period, value, and if known "
                 "published_on, vintage, status, source."
             ),
-            "before_series": _("%(month)s lies before the series, from %(since)s on."),
-            "after_series": _("%(month)s lies after the series, ended in %(until)s."),
-            "future_period": _("%(month)s has not begun."),
-            "publication_day": _(
+            "before_series": self.env._(
+                "%(month)s lies before the series, from %(since)s on."
+            ),
+            "after_series": self.env._(
+                "%(month)s lies after the series, ended in %(until)s."
+            ),
+            "future_period": self.env._("%(month)s has not begun."),
+            "publication_day": self.env._(
                 "Published on %(value)s: that day must follow the start of the period "
                 "and not lie ahead."
             ),
-            "status": _("%(value)s: a value is provisional or final."),
-            "duplicate_row": _("%(month)s stands twice: this row is not taken in."),
-            "vintage_known": _(
+            "status": self.env._("%(value)s: a value is provisional or final."),
+            "duplicate_row": self.env._(
+                "%(month)s stands twice: this row is not taken in."
+            ),
+            "vintage_known": self.env._(
                 "%(month)s has a vintage %(vintage)s with another value already."
             ),
-            "known_month": _(
+            "known_month": self.env._(
                 "%(month)s is known already, at %(before)s. A correction has a vintage "
                 "of its own and its publication date."
             ),
-            "correction_undated": _(
+            "correction_undated": self.env._(
                 "%(month)s is known already: give the publication date of the "
                 "correction."
             ),
-            "jump": _(
+            "jump": self.env._(
                 "%(month)s varies by %(change)s %%: over 10 %% a value is looked at "
                 "and accepted first."
             ),

@@ -51,7 +51,12 @@ class CrmPriceRevision(models.Model):
         # sudo: the company's own record says what was announced, whoever the addressee
         # is and whether the sender may edit contacts
         subscription.partner_id.commercial_partner_id.sudo().message_post(
-            body=f"{subscription.name}: {title}", subtype_xmlid="mail.mt_note"
+            body=self.env._(
+                "%(subscription)s: %(title)s",
+                subscription=subscription.name,
+                title=title,
+            ),
+            subtype_xmlid="mail.mt_note",
         )
         self.record_notice(fields.Date.context_today(self), "email")
 

@@ -1,6 +1,7 @@
 from datetime import timedelta
 
 from odoo import api, fields, models
+from odoo.fields import Domain
 from odoo.tools.misc import format_date
 
 ALERT = "crm_ext_subscriptions.mail_activity_type_alert"
@@ -23,7 +24,7 @@ class CrmSubscription(models.Model):
     @api.model
     def _cron_alert(self):
         """Warn owners of terms, notice dates and quotations that come near."""
-        for company in self.env["res.company"].search([]):
+        for company in self.env["res.company"].search(Domain.TRUE):
             engine = self.with_company(company)
             today = company._crm_today()
             engine._alert_terms(company, today)
@@ -60,7 +61,7 @@ class CrmSubscription(models.Model):
 
     def _find_to_alert(self, company, today, field, kind):
         """Those whose date comes near and whose owner was not warned of it."""
-        plans = self.env["crm.subscription.plan"].search([])
+        plans = self.env["crm.subscription.plan"].search(Domain.TRUE)
         own = plans.mapped(f"alert_{kind}_days")
         most = max([company[f"crm_alert_{kind}_days"], *own])
         near = self.search(

@@ -1,4 +1,5 @@
 from odoo import api, models
+from odoo.fields import Domain
 
 
 class CrmSubscription(models.Model):
@@ -9,7 +10,7 @@ class CrmSubscription(models.Model):
     @api.model
     def _cron_renew(self):
         """Queue what renews by itself; a closing entered meanwhile keeps it out."""
-        for company in self.env["res.company"].search([]):
+        for company in self.env["res.company"].search(Domain.TRUE):
             today = company._crm_today()
             due = self.search(
                 [

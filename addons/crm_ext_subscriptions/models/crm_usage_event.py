@@ -140,7 +140,8 @@ class CrmUsageEvent(models.Model):
         return fields.Domain.OR(domains[state] for state in value if state in domains)
 
     @api.model_create_multi
-    def create(self, vals_list):
+    # the insertion in _record_values is the one way in, for forms as for programs
+    def create(self, vals_list):  # pylint: disable=method-required-super
         """Record usage as the API does, and refuse all when one is refused."""
         inputs = [
             {name: vals[name] for name in INPUT_FIELDS if vals.get(name) is not None}

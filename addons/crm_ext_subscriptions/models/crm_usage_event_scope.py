@@ -95,42 +95,47 @@ class CrmUsageEvent(models.Model):
         return self.env._("%(field)s: %(reason)s", field=fault.field, reason=reason)
 
     def _get_fault_words(self, value):
-        _ = self.env._
         return {
-            "required": _("enter it."),
-            "unknown_field": _("no such field."),
-            "not_text": _("this is not a text."),
-            "not_number": _("%(value)s is not a number.", value=value),
-            "too_large": _("%(value)s is too large.", value=value),
-            "too_precise": _("%(value)s has more than six decimals.", value=value),
-            "too_long": _("at most %(value)s characters.", value=value),
-            "not_instant": _("%(value)s is not a date and time.", value=value),
-            "without_offset": _(
+            "required": self.env._("enter it."),
+            "unknown_field": self.env._("no such field."),
+            "not_text": self.env._("this is not a text."),
+            "not_number": self.env._("%(value)s is not a number.", value=value),
+            "too_large": self.env._("%(value)s is too large.", value=value),
+            "too_precise": self.env._(
+                "%(value)s has more than six decimals.", value=value
+            ),
+            "too_long": self.env._("at most %(value)s characters.", value=value),
+            "not_instant": self.env._("%(value)s is not a date and time.", value=value),
+            "without_offset": self.env._(
                 "%(value)s does not tell its offset from UTC: write for instance "
                 "2026-03-01T08:30:00+01:00.",
                 value=value,
             ),
-            "unknown": _("%(value)s does not exist.", value=value),
-            "other_line": _("this line is not metered by %(value)s.", value=value),
-            "unknown_line": _(
+            "unknown": self.env._("%(value)s does not exist.", value=value),
+            "other_line": self.env._(
+                "this line is not metered by %(value)s.", value=value
+            ),
+            "unknown_line": self.env._(
                 "%(value)s does not exist, or has no line for this meter.", value=value
             ),
-            "several": _(
+            "several": self.env._(
                 "%(value)s has several lines for this meter: name the line.",
                 value=value,
             ),
-            "draft": _("it is not confirmed yet."),
-            "closed": _("it is closed."),
-            "outside": _("%(value)s lies outside the subscription.", value=value),
-            "not_in_force": _(
+            "draft": self.env._("it is not confirmed yet."),
+            "closed": self.env._("it is closed."),
+            "outside": self.env._(
+                "%(value)s lies outside the subscription.", value=value
+            ),
+            "not_in_force": self.env._(
                 "the line is not in force on %(value)s: paused, removed or not begun.",
                 value=value,
             ),
-            "period_billed": _(
+            "period_billed": self.env._(
                 "the usage until %(value)s is billed already.", value=value
             ),
-            "negative": _("this meter takes no negative quantity."),
-            "other_value": _(
+            "negative": self.env._("this meter takes no negative quantity."),
+            "other_value": self.env._(
                 "%(value)s was recorded already with another value.", value=value
             ),
         }

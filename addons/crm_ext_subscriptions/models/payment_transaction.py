@@ -17,11 +17,12 @@ class PaymentTransaction(models.Model):
         return updated
 
     def _post_process(self):
-        super()._post_process()
+        res = super()._post_process()
         accepted = self.filtered(lambda tx: tx.state in ("authorized", "done"))
         for transaction in accepted.filtered("token_id"):
             # sudo: the customer who pays an order need not read its subscriptions
             transaction.sudo()._crm_hand_token_over()
+        return res
 
     def _crm_hand_token_over(self):
         """The payment method saved while paying an order pays its subscriptions."""

@@ -10,7 +10,7 @@ class SaleOrder(models.Model):
     def _compute_invoice_status(self):
         """Recurring lines have nothing to say about it: an order whose one-off lines
         are invoiced is invoiced."""
-        super()._compute_invoice_status()
+        res = super()._compute_invoice_status()
         for order in self.filtered(
             lambda order: order.state == "sale" and order.invoice_status == "no"
         ):
@@ -25,12 +25,14 @@ class SaleOrder(models.Model):
                 order.invoice_status = "invoiced"
             elif statuses and statuses <= {"invoiced", "upselling"}:
                 order.invoice_status = "upselling"
+        return res
 
     def _force_lines_to_invoice_policy_order(self):
         """Automatic invoice after an online payment: what was paid is invoiced as
         ordered, recurring lines excepted."""
-        super()._force_lines_to_invoice_policy_order()
+        res = super()._force_lines_to_invoice_policy_order()
         self.order_line._crm_get_recurring().qty_to_invoice = 0.0
+        return res
 
     def _get_invoiceable_lines(self, final=False):
         lines = super()._get_invoiceable_lines(final)

@@ -12,33 +12,37 @@ class SaleOrderLine(models.Model):
 
     @api.depends("crm_plan_id")
     def _compute_qty_to_invoice(self):
-        super()._compute_qty_to_invoice()
+        res = super()._compute_qty_to_invoice()
         self._crm_get_recurring().qty_to_invoice = 0.0
+        return res
 
     @api.depends("crm_plan_id")
     def _compute_invoice_status(self):
         recurring = self._crm_get_recurring()
         recurring.invoice_status = "no"
-        super(SaleOrderLine, self - recurring)._compute_invoice_status()
+        return super(SaleOrderLine, self - recurring)._compute_invoice_status()
 
     @api.depends("crm_plan_id")
     def _compute_untaxed_amount_to_invoice(self):
         recurring = self._crm_get_recurring()
         recurring.untaxed_amount_to_invoice = 0.0
         lines = super(SaleOrderLine, self - recurring)
-        lines._compute_untaxed_amount_to_invoice()
+        return lines._compute_untaxed_amount_to_invoice()
 
     @api.depends("crm_plan_id")
     def _compute_amount_to_invoice(self):
         recurring = self._crm_get_recurring()
         recurring.amount_to_invoice = 0.0
-        super(SaleOrderLine, self - recurring)._compute_amount_to_invoice()
+        return super(SaleOrderLine, self - recurring)._compute_amount_to_invoice()
 
     @api.depends("crm_plan_id")
     def _compute_amount_to_invoice_at_date(self):
         recurring = self._crm_get_recurring()
         recurring.amount_to_invoice_at_date = 0.0
-        super(SaleOrderLine, self - recurring)._compute_amount_to_invoice_at_date()
+        res = super(
+            SaleOrderLine, self - recurring
+        )._compute_amount_to_invoice_at_date()
+        return res
 
     def _crm_get_recurring(self):
         return self.filtered("crm_plan_id")

@@ -29,6 +29,9 @@ class Tally:
     checks: int = 0
 
 
+NONE = "There is none."
+
+
 class History(HistoryChanges, HistoryChecks):
     """One life: a subscription (and those that continue it), drawn step by step."""
 
@@ -143,7 +146,7 @@ class History(HistoryChanges, HistoryChecks):
         """A recurring line of it."""
         lines = subscription._get_recurring_lines()
         if not lines:
-            raise UserError("There is none.")
+            raise UserError(NONE)
         return self.chance.choice(lines)
 
     def find_moves(self, **values):
@@ -166,7 +169,7 @@ class History(HistoryChanges, HistoryChecks):
         """One of them, if there is any."""
         moves = self.find_moves(**values)
         if not moves:
-            raise UserError("There is none.")
+            raise UserError(NONE)
         return self.chance.choice(moves)
 
     # ------------------------------------------------------------------ billing
@@ -236,7 +239,7 @@ class History(HistoryChanges, HistoryChecks):
         )
         rows = rows.with_user(self.case.accountant)
         if not rows:
-            raise UserError("There is none.")
+            raise UserError(NONE)
         some = self.chance.choice((rows, rows[:1]))
         if self.chance.random() < 0.6:
             some.action_bill_again()

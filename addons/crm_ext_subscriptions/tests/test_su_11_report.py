@@ -15,7 +15,7 @@ class TestBillingReport(SubscriptionCase):
         term = self.env.ref("account.account_payment_term_immediate")
         return super().subscribe(payment_term_id=term.id, **values)
 
-    def read(self, subscription, user=None):
+    def figures(self, subscription, user=None):
         self.env.flush_all()
         report = self.env["crm.billing.report"].with_user(user or self.accountant)
         names = ("billed", "to_bill", "upcoming", "unpaid", "overdue")
@@ -33,7 +33,7 @@ class TestBillingReport(SubscriptionCase):
         subscription = self.subscribe()
         self.bill(subscription, date(2026, 2, 1))
         self.assertEqual(
-            self.read(subscription),
+            self.figures(subscription),
             {
                 "billed": 100.0,
                 "to_bill": 100.0,  # March is due since the 1st
@@ -43,7 +43,7 @@ class TestBillingReport(SubscriptionCase):
             },
         )
         self.bill(subscription, date(2026, 3, 1), post=False)
-        found = self.read(subscription)
+        found = self.figures(subscription)
         self.assertEqual((found["to_bill"], found["upcoming"]), (100.0, 100.0))
         invoice = subscription.period_ids.move_id.filtered(
             lambda move: move.state == "posted"
@@ -51,7 +51,7 @@ class TestBillingReport(SubscriptionCase):
         self.env["account.payment.register"].with_user(self.accountant).with_context(
             active_model="account.move", active_ids=invoice.ids
         ).create({})._create_payments()
-        found = self.read(subscription)
+        found = self.figures(subscription)
         self.assertEqual((found["overdue"], found["unpaid"]), (0, 0))
         self.assertEqual(found["billed"], 100.0)
 
@@ -66,8 +66,8 @@ class TestBillingReport(SubscriptionCase):
         )
         wizard.modify_moves()
         wizard.new_move_ids.action_post()
-        self.assertEqual(self.read(subscription)["billed"], 100.0)
-        self.assertEqual(self.read(subscription)["unpaid"], 120.0)
+        self.assertEqual(self.figures(subscription)["billed"], 100.0)
+        self.assertEqual(self.figures(subscription)["unpaid"], 120.0)
 
     def test_su_11_a_payment_in_part_is_shared_by_the_lines(self):
         subscription = self.subscribe(lines=[{"price_unit": 75.0}, {"price_unit": 25}])
@@ -90,9 +90,9 @@ class TestBillingReport(SubscriptionCase):
             {"currency_id": dollar.id, "name": date(2020, 1, 1), "rate": 1.25}
         )
         subscription = self.subscribe(price=250.0, currency_id=dollar.id)
-        self.assertEqual(self.read(subscription)["to_bill"], 200.0)
+        self.assertEqual(self.figures(subscription)["to_bill"], 200.0)
         self.bill(subscription, date(2026, 2, 1))
-        self.assertEqual(self.read(subscription)["billed"], 200.0)
+        self.assertEqual(self.figures(subscription)["billed"], 200.0)
 
     def test_su_11_own_subscriptions_for_salespeople_all_for_accountants(self):
         subscription = self.subscribe()
@@ -100,10 +100,10 @@ class TestBillingReport(SubscriptionCase):
             "sub_other", "crm_ext_subscriptions.group_subscriptions_user"
         )
         for user in (self.seller, self.manager, self.accountant):
-            self.assertEqual(self.read(subscription, user)["to_bill"], 100.0)
-        self.assertEqual(self.read(subscription, other)["to_bill"], 0)
+            self.assertEqual(self.figures(subscription, user)["to_bill"], 100.0)
+        self.assertEqual(self.figures(subscription, other)["to_bill"], 0)
         with self.assertRaises(AccessError):
-            self.read(subscription, self.stranger)
+            self.figures(subscription, self.stranger)
 
     def test_su_11_counters_of_the_customer_and_of_the_product(self):
         subscription = self.subscribe()

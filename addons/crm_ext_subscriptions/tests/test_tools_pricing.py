@@ -3,7 +3,7 @@ from datetime import date, timedelta
 from decimal import Decimal
 from fractions import Fraction
 
-from hypothesis import HealthCheck, assume, given, settings
+from hypothesis import HealthCheck, given, reject, settings
 from hypothesis import strategies as st
 
 from odoo.addons.crm_ext_subscriptions.tools.day_count import BASES, count_days
@@ -195,7 +195,8 @@ class TestPricing(unittest.TestCase):
     def test_su_05_the_stretches_of_a_period_sum_to_it(self, terms, pricing, number):
         """Whatever the chain of versions, to the smallest unit of the currency."""
         period = period_at(terms, number)
-        assume(period)
+        if not (period):
+            reject()
         parts = stretches(period, pricing)
         self.assertEqual(parts[0].date_from, period.date_from)
         self.assertEqual(parts[-1].date_to, period.date_to)
@@ -217,7 +218,8 @@ class TestPricing(unittest.TestCase):
         self, terms, pricing, days
     ):
         cuts = sorted({START + timedelta(days=day) for day in days})
-        assume(len(cuts) > 1)
+        if not (len(cuts) > 1):
+            reject()
         whole = price_days(terms, pricing, cuts[0], cuts[-1])
         chain = price_days(terms, pricing, cuts[0], cuts[0])
         for before, after in zip(cuts, cuts[1:], strict=False):
@@ -248,7 +250,8 @@ class TestPricing(unittest.TestCase):
     def test_su_01_instalments_sum_to_the_total(
         self, price, count, rule, rounding, skipped
     ):
-        assume(skipped < count)
+        if not (skipped < count):
+            reject()
         total = round_to(price, rounding)
         split = Instalments(count, rule, skipped)
         shares = [

@@ -60,7 +60,7 @@ class CrmBillDue(models.TransientModel):
             due = wizard._find_due()
             ready = due.filtered(lambda sub: not sub.billing_problem)
             totals = wizard._sum_by_currency(ready)
-            wizard.subscription_ids = ready.with_context(self.env.context)
+            wizard.subscription_ids = self.env["crm.subscription"].browse(ready.ids)
             wizard.subscription_count = len(ready)
             wizard.period_count = sum(ready.mapped("due_count"))
             wizard.amount_untaxed = wizard._sum_for_company(totals)

@@ -83,7 +83,7 @@ class CrmSubscriptionAmend(models.TransientModel):
     )
     plan_id = fields.Many2one("crm.subscription.plan", check_company=True)
     resume_date = fields.Date(string="Resumes on", help="Empty: until it is resumed.")
-    reason_id = fields.Many2one("crm.close.reason", string="Reason")
+    reason_id = fields.Many2one("crm.close.reason")
     waive = fields.Boolean(string="Waive the early-termination amount")
     minimum_until = fields.Date(related="subscription_id.minimum_until")
     date_end = fields.Date(
