@@ -49,12 +49,30 @@ class CrmBillingPeriod(models.Model):
         return vals_list
 
     def _prepare_invoice(self, subscriptions, invoice_date):
-        is_refund = sum(self.mapped("amount")) < 0
+        is_refund = self._owes_the_customer()
         lines = self._prepare_invoice_lines(subscriptions, is_refund)
         return subscriptions._prepare_invoice(invoice_date) | {
             "move_type": "out_refund" if is_refund else "out_invoice",
             "invoice_line_ids": [fields.Command.create(line) for line in lines],
         }
+
+    def _owes_the_customer(self):
+        """Whether these rows make a credit note: the host posts no invoice whose total
+        with taxes lies below zero."""
+        if all(row.amount >= 0 for row in self):
+            return False
+        return sum(row._get_total_with_taxes() for row in self) < 0
+
+    def _get_total_with_taxes(self):
+        line = self._prepare_invoice_line()
+        price = line["price_unit"] * (1 - line["discount"] / 100)
+        return self.line_id.tax_ids.compute_all(
+            price,
+            currency=self.currency_id,
+            quantity=line["quantity"],
+            product=self.product_id,
+            partner=self.partner_id,
+        )["total_included"]
 
     def _prepare_invoice_lines(self, subscriptions, is_refund):
         """In the order of the subscriptions' lines, with sections and notes."""

@@ -1,5 +1,6 @@
 from datetime import date
 
+from odoo.fields import Command
 from odoo.tests import tagged
 
 from .common import SubscriptionCase
@@ -72,3 +73,21 @@ class TestInvoiceBundles(SubscriptionCase):
         self.assertEqual((moves, post), (invoice, False))
         self.assertEqual(rows.move_id, invoice)
         self.assertEqual(len(rows), 1)
+
+    def test_a_credit_that_outweighs_the_rest_by_its_tax_is_a_credit_note(self):
+        subscription = self.subscribe(
+            lines=[
+                {"price_unit": 100.0},
+                {"price_unit": 110.0, "tax_ids": [Command.clear()]},
+            ]
+        )
+        self.bill(subscription, date(2026, 2, 1))
+        taxed = subscription.line_ids[0]
+        subscription.amend("remove_line", "2026-02-01", {"line_id": taxed.id})
+        credit = self.bill(subscription, date(2026, 3, 1))
+        # 110 without tax, and 120 with its tax to give back
+        self.assertEqual(credit.move_type, "out_refund")
+        self.assertEqual(credit.state, "posted")
+        self.assertEqual(credit.amount_total, 10.0)
+        rows = subscription.period_ids
+        self.assertEqual(sum(rows.mapped("amount")), 100.0 + 110.0 - 100.0 + 110.0)
