@@ -20,8 +20,6 @@ from . import crm_subscription_billing_due
 from . import crm_subscription_cutoff
 from . import crm_subscription_chart
 from . import crm_subscription_amount
-from . import crm_subscription_revision
-from . import crm_subscription_campaign
 from . import crm_subscription_line
 from . import crm_subscription_line_order
 from . import crm_subscription_line_preview
@@ -47,6 +45,8 @@ from . import crm_subscription_renewal
 from . import crm_subscription_alert
 from . import crm_subscription_plan_alert
 from . import crm_subscription_state
+from . import crm_subscription_revision
+from . import crm_subscription_campaign
 from . import crm_billing_period
 from . import crm_billing_period_bulk
 from . import crm_billing_period_label

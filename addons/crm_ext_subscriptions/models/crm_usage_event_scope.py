@@ -95,7 +95,7 @@ class CrmUsageEvent(models.Model):
         return self.env._("%(field)s: %(reason)s", field=fault.field, reason=reason)
 
     def _get_fault_words(self, value):
-        return {
+        return self._get_scope_fault_words(value) | {
             "required": self.env._("enter it."),
             "unknown_field": self.env._("no such field."),
             "not_text": self.env._("this is not a text."),
@@ -111,6 +111,11 @@ class CrmUsageEvent(models.Model):
                 "2026-03-01T08:30:00+01:00.",
                 value=value,
             ),
+        }
+
+    def _get_scope_fault_words(self, value):
+        """What may be wrong with the meter, the line or the day."""
+        return {
             "unknown": self.env._("%(value)s does not exist.", value=value),
             "other_line": self.env._(
                 "this line is not metered by %(value)s.", value=value
