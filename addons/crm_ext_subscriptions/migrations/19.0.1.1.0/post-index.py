@@ -42,14 +42,6 @@ def _record(revision):
     fixed = revision.clause_id._get_fixed_part()
     roundings = {step["name"]: step["rounding"] for step in revision.steps or []}
     formula = {name: roundings.get(name, "") for name in ROUNDINGS}
-    link = revision.s0_value_id.index_id._to_link() if revision.link else None
-    links = [
-        {
-            "old_anchor": plain(link.old_anchor),
-            "new_anchor": plain(link.new_anchor),
-            "rounding": str(link.rounding or ""),
-        }
-    ]
     return {
         "p0": plain(exact(revision.p0)),
         "current": plain(exact(revision.p0)),
@@ -67,11 +59,25 @@ def _record(revision):
                 "s0": _value(revision.s0_value_id, revision.s0),
                 "s1": _value(revision.s1_value_id, revision.s1),
                 "wanted": "",
-                "links": links if link else [],
+                "links": _links(revision),
             }
         ],
         "steps": revision.steps,
     }
+
+
+def _links(revision):
+    """How S1 was read in the series of S0, where the two differ."""
+    if not revision.link:
+        return []
+    link = revision.s0_value_id.index_id._to_link()
+    return [
+        {
+            "old_anchor": plain(link.old_anchor),
+            "new_anchor": plain(link.new_anchor),
+            "rounding": str(link.rounding or ""),
+        }
+    ]
 
 
 def _value(record, figure):
