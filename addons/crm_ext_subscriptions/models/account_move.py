@@ -59,17 +59,7 @@ class AccountMove(models.Model):
         return reverse.with_context(crm_ledger=None)
 
     def action_view_crm_subscriptions(self):
-        subscriptions = self._crm_get_subscriptions()
-        action = self.env["ir.actions.act_window"]._for_xml_id(
-            "crm_ext_subscriptions.crm_subscription_action"
-        )
-        if len(subscriptions) == 1:
-            return action | {
-                "views": [(False, "form")],
-                "view_mode": "form",
-                "res_id": subscriptions.id,
-            }
-        return action | {"domain": [("id", "in", subscriptions.ids)], "context": {}}
+        return self._crm_get_subscriptions()._get_open_action()
 
     def _crm_get_periods(self):
         """The ledger rows that these documents bear, bore, or credit."""

@@ -250,3 +250,16 @@ class CrmSubscription(models.Model):
                     "Only a draft can be deleted: close the subscription instead."
                 )
             )
+
+    def _get_open_action(self):
+        """The window on these subscriptions: the form of one, the list of several."""
+        action = self.env["ir.actions.act_window"]._for_xml_id(
+            "crm_ext_subscriptions.crm_subscription_action"
+        )
+        if len(self) == 1:
+            return action | {
+                "views": [(False, "form")],
+                "view_mode": "form",
+                "res_id": self.id,
+            }
+        return action | {"domain": [("id", "in", self.ids)], "context": {}}

@@ -48,17 +48,7 @@ class SaleOrder(models.Model):
         return (order.crm_subscription_ids | order.crm_renews_id).sudo(False)
 
     def action_view_crm_subscriptions(self):
-        subscriptions = self._crm_get_subscriptions()
-        action = self.env["ir.actions.act_window"]._for_xml_id(
-            "crm_ext_subscriptions.crm_subscription_action"
-        )
-        if len(subscriptions) == 1:
-            return action | {
-                "views": [(False, "form")],
-                "view_mode": "form",
-                "res_id": subscriptions.id,
-            }
-        return action | {"domain": [("id", "in", subscriptions.ids)], "context": {}}
+        return self._crm_get_subscriptions()._get_open_action()
 
     # ------------------------------------------------------------------ confirm
     def _action_confirm(self):
