@@ -66,7 +66,7 @@ moves = env["account.move"].with_context(**QUIET).create([
 ])
 moves.action_post()
 env["account.payment.register"].with_context(
-    active_model="account.move", active_ids=moves[:200].ids
+    active_model="account.move", active_ids=moves[:40].ids
 ).create({"group_payment": False}).action_create_payments()
 env.ref("base.user_admin").group_ids += env.ref("account.group_account_invoice")
 env.cr.commit()
