@@ -24,6 +24,7 @@
         "security/crm_subscription_change_rules.xml",
         "security/crm_payment_rules.xml",
         "security/crm_subscription_team_rules.xml",
+        "security/crm_mrr_rules.xml",
         "data/ir_sequence_data.xml",
         "data/ir_cron_data.xml",
         "data/ir_cron_change_data.xml",

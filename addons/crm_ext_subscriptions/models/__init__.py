@@ -133,3 +133,4 @@ from . import crm_subscription_import_work
 from . import crm_subscription_import_lookup
 from . import crm_subscription_import_usage
 from . import crm_subscription_import_subscription
+from . import crm_mrr_move
