@@ -43,6 +43,13 @@ class CrmIndexClause(models.Model):
     partner_id = fields.Many2one(related="subscription_id.partner_id")
     user_id = fields.Many2one(related="subscription_id.user_id", store=True)
     index_id = fields.Many2one("crm.price.index", required=True, ondelete="restrict")
+    mean_of = fields.Integer(
+        string="Mean of periods",
+        default=1,
+        help="4: S0 and S1 are each the mean of four periods, up to the one that the "
+        "rule finds, as clauses on the ICC ask for (mean of four quarters). 1: the "
+        "value itself.",
+    )
     term_ids = fields.One2many(
         "crm.index.clause.term",
         "clause_id",
@@ -152,6 +159,10 @@ class CrmIndexClause(models.Model):
         "CHECK (month_offset BETWEEN 0 AND 60)",
         "Months before: enter a number from 0 to 60.",
     )
+    _mean_of_valid = models.Constraint(
+        "CHECK (mean_of BETWEEN 1 AND 24)",
+        "Mean of periods: enter a number from 1 to 24.",
+    )
     _frequency_valid = models.Constraint(
         "CHECK (frequency BETWEEN 1 AND 120)",
         "Months between revisions: enter a number from 1 to 120.",
@@ -166,20 +177,35 @@ class CrmIndexClause(models.Model):
                 or self.env.company
             )
 
-    @api.depends("fixed_part", "index_id.code", "term_ids.weight", "term_ids.index_id")
+    @api.depends(
+        "fixed_part",
+        "index_id.code",
+        "mean_of",
+        "term_ids.weight",
+        "term_ids.index_id",
+        "term_ids.mean_of",
+    )
+    @api.depends_context("lang")
     def _compute_formula(self):
         for clause in self:
             clause.formula = clause._get_formula_text()
 
     def _get_formula_text(self):
         if not (self.fixed_part or self.term_ids):
-            return "P1 = P0 × S1 / S0"
+            return f"P1 = P0 × {self._get_fraction_text(self, '')}"
         parts = [plain(self._get_fixed_part())] if self.fixed_part else []
-        several = bool(self.term_ids)
-        for index, weight in self._get_weights():
-            name = f" {index.code}" if several else ""
-            parts.append(f"{plain(weight)} × S1{name} / S0{name}")
+        weights = dict(self._get_weights())
+        for term in (self, *self.term_ids):
+            name = f" {term.index_id.code}" if self.term_ids else ""
+            fraction = self._get_fraction_text(term, name)
+            parts.append(f"{plain(weights[term.index_id])} × {fraction}")
         return f"P1 = P0 × ({' + '.join(parts)})"
+
+    def _get_fraction_text(self, term, name):
+        if term.mean_of == 1:
+            return f"S1{name} / S0{name}"
+        mean = self.env._("mean of %(count)s", count=term.mean_of)
+        return f"S1{name} ({mean}) / S0{name} ({mean})"
 
     @api.depends("index_id.name", "subscription_id.name")
     def _compute_display_name(self):

@@ -4,6 +4,7 @@ from odoo.exceptions import UserError
 from ..tools.index_clause import Case, Clause, Term
 from ..tools.index_lookup import MonthRule
 from ..tools.index_rounding import Rounding
+from ..tools.index_series import Known
 from ..tools.indexation import Formula, exact
 
 ROUNDED_STEPS = ("linked_index", "ratio", "coefficient", "unit_price", "line")
@@ -47,6 +48,7 @@ class CrmIndexClause(models.Model):
                 weight=weights[record.index_id],
                 s0_month=record.s0_month or None,
                 s0_value=exact(record.s0_value) if record.s0_value else None,
+                mean_of=record.mean_of,
             )
 
     def _to_formula(self):
@@ -92,17 +94,18 @@ class CrmIndexClause(models.Model):
         )
 
     def _get_observations(self):
-        """{clause: values of its series} of all these clauses, read once."""
-        by_index = {}
-        observations = {}
+        """{clause: values of its series} of all these clauses, each read once.
+
+        Clauses of the same series share one set of values, and its answers.
+        """
+        by_indices, observations = {}, {}
         for clause in self:
-            indices = clause.index_id | clause.term_ids.index_id
-            found = ()
-            for index in indices._get_chains():
-                if index not in by_index:
-                    by_index[index] = tuple(
-                        value._to_observation() for value in index.value_ids
-                    )
-                found += by_index[index]
-            observations[clause] = found
+            indices = clause._get_all_indices()
+            if indices not in by_indices:
+                values = indices._get_chains().value_ids
+                by_indices[indices] = Known(value._to_observation() for value in values)
+            observations[clause] = by_indices[indices]
         return observations
+
+    def _get_all_indices(self):
+        return self.index_id | self.term_ids.index_id

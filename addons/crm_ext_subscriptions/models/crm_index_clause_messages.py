@@ -1,6 +1,6 @@
 from odoo import models
 
-from ..tools.index_lookup import IndexValueMissing
+from ..tools.index_series import IndexValueMissing
 
 
 class CrmIndexClause(models.Model):
@@ -68,7 +68,8 @@ class CrmIndexClause(models.Model):
             ),
             "previous_date": self.env._("Previous revision: give its date."),
             "previous_s1": self.env._(
-                "Previous revision: no value %(value)s is known for its S1."
+                "Previous revision: no value %(value)s is known for its S1. Give its "
+                "s1_period, or the value among the others."
             ),
         } | self._get_input_refusals()
 
@@ -122,16 +123,24 @@ class CrmIndexClause(models.Model):
                 "S0 of %(month)s is as printed in the contract: no published value is "
                 "known."
             ),
+            "after_series": self.env._(
+                "%(series)s %(month)s: the series ended before; give its successor's "
+                "value under the successor's name."
+            ),
             "backcast": self.env._(
                 "S0 is read in %(series)s, back-cast by its publisher: both parties "
                 "must have agreed."
             ),
+            "off_schedule": self.env._(
+                "This is not one of the clause's revision dates."
+            ),
+        } | self._get_limit_notices()
+
+    def _get_limit_notices(self):
+        return {
             "limit_threshold": self.env._(
                 "The variation is below the threshold: the price in force stays."
             ),
             "limit_cap": self.env._("The cap decides the price."),
             "limit_floor": self.env._("The floor decides the price."),
-            "off_schedule": self.env._(
-                "This is not one of the clause's revision dates."
-            ),
         }

@@ -1,4 +1,4 @@
-from odoo import models
+from odoo import api, models
 from odoo.exceptions import UserError
 
 from ..tools.index_input import (
@@ -7,9 +7,9 @@ from ..tools.index_input import (
     read_previous,
     read_price,
 )
-from ..tools.index_lookup import IndexValueMissing
 from ..tools.index_reckon import reckon
 from ..tools.index_rounding import IndexationError
+from ..tools.index_series import IndexValueMissing
 from ..tools.indexation import plain
 
 
@@ -58,8 +58,7 @@ class CrmIndexClause(models.Model):
         base = read_day(base_date)
         known = self._read_values(values)
         amount = read_price(price)
-        first = self.index_id._to_chain()[0]
-        before = read_previous(previous, amount, first, known)
+        before = read_previous(previous, amount, tuple(self._to_terms()), known)
         case = self._to_case(amount, day, base, before, read_price(quantity))
         return case, known, self._to_clause(case.base_date)
 
@@ -73,7 +72,13 @@ class CrmIndexClause(models.Model):
             "status": "refused",
             "reason": reason,
             "message": self._explain(error),
+            "series": getattr(error, "series", ""),
+            "period": self._format_period(getattr(error, "month", None)),
         }
+
+    @api.model
+    def _format_period(self, month):
+        return month.isoformat() if month else ""
 
     def _answer(self, reckoning):
         revised, first = reckoning.revised, reckoning.served[0]
@@ -93,22 +98,33 @@ class CrmIndexClause(models.Model):
             "price_percent": plain(revised.price_percent),
             "limit": revised.limit,
             "provisional": reckoning.provisional,
-            "terms": [
-                {
-                    "series": pair.name,
-                    "weight": plain(pair.weight),
-                    "s0": plain(pair.s0),
-                    "s1": plain(pair.s1),
-                    "link": plain(link) if link else "",
-                    "ratio": plain(ratio),
-                }
-                for pair, link, ratio in zip(
-                    reckoning.pairs, revised.links, revised.ratios, strict=True
-                )
-            ],
+            "terms": self._answer_terms(reckoning),
             "steps": [step.as_dict() for step in revised.steps],
             "warnings": [
                 *self._get_legal_warnings(),
                 *map(self._explain_notice, reckoning.notices),
             ],
         }
+
+    @api.model
+    def _answer_terms(self, reckoning):
+        revised = reckoning.revised
+        return [
+            {
+                "series": pair.name,
+                "weight": plain(pair.weight),
+                "s0": plain(pair.s0),
+                "s1": plain(pair.s1),
+                "s0_period": served.s0.month.isoformat(),
+                "s1_period": served.s1.month.isoformat(),
+                "link": plain(link) if link else "",
+                "ratio": plain(ratio),
+            }
+            for pair, served, link, ratio in zip(
+                reckoning.pairs,
+                reckoning.served,
+                revised.links,
+                revised.ratios,
+                strict=True,
+            )
+        ]

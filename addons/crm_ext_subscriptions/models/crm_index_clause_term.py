@@ -25,7 +25,16 @@ class CrmIndexClauseTerm(models.Model):
     s0_value = fields.Float(
         string="Value of S0", digits=0, help="As printed in the contract."
     )
+    mean_of = fields.Integer(
+        string="Mean of periods",
+        default=1,
+        help="4: the mean of four periods, up to the one that the rule finds.",
+    )
 
+    _mean_of_valid = models.Constraint(
+        "CHECK (mean_of BETWEEN 1 AND 24)",
+        "Mean of periods: enter a number from 1 to 24.",
+    )
     _index_once = models.Constraint(
         "UNIQUE (clause_id, index_id)", "An index stands once in a clause."
     )

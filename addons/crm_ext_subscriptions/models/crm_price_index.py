@@ -2,8 +2,8 @@ from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
 from odoo.fields import Domain
 
-from ..tools.index_lookup import Series
 from ..tools.index_rounding import Link, Rounding
+from ..tools.index_series import Series
 from ..tools.indexation import exact
 
 

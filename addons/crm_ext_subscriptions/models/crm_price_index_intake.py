@@ -1,8 +1,8 @@
 from odoo import api, fields, models
 
 from ..tools.index_file import Rules, SeriesFacts, judge
-from ..tools.index_lookup import Series
 from ..tools.index_period import period_label
+from ..tools.index_series import Series
 from ..tools.indexation import plain
 
 LATE_ACTIVITY = "crm_ext_subscriptions.mail_activity_type_index_late"

@@ -1,8 +1,8 @@
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
 
-from ..tools.index_lookup import Observation
 from ..tools.index_period import period_label, period_start
+from ..tools.index_series import Observation
 from ..tools.indexation import exact
 
 FACTS = ("index_id", "month", "value", "status", "published_on", "vintage")

@@ -36,6 +36,11 @@ class CrmPriceRevision(models.Model):
         return f"{whole}.{rest.ljust(decimals, '0')}"
 
     @api.model
+    def _format_parts(self, parts):
+        """The values that a mean is made of, each with its month."""
+        return " + ".join(f"{part['value']} ({part['month'][:7]})" for part in parts)
+
+    @api.model
     def _format_percent(self, value):
         return f"{value:+.3f} %"
 

@@ -2,10 +2,11 @@ from odoo import api, models
 from odoo.exceptions import UserError
 
 from ..tools.index_clause import Previous
-from ..tools.index_lookup import IndexValueMissing
+from ..tools.index_mean import average
 from ..tools.index_reckon import reckon
 from ..tools.index_record import replay, to_record
 from ..tools.index_rounding import IndexationError
+from ..tools.index_series import IndexValueMissing
 from ..tools.indexation import exact, plain
 
 
@@ -54,7 +55,12 @@ class CrmPriceRevision(models.Model):
     def _apply_reckoning(self, clause, reckoning):
         """Values of a reckoning as they are stored: exact figures are strings."""
         revised, first = reckoning.revised, reckoning.served[0]
-        used = [key for one in reckoning.served for key in (one.s0.key, one.s1.key)]
+        used = [
+            part.key
+            for one in reckoning.served
+            for value in (one.s0, one.s1)
+            for part in value.parts or (value,)
+        ]
         return {
             "p0": float(reckoning.p0),
             "p1": float(revised.price),
@@ -101,12 +107,21 @@ class CrmPriceRevision(models.Model):
 
     def _get_served(self, clause):
         """The S1 of each index of the clause at this revision; none when it changed."""
-        found = {pair["name"]: pair["s1"]["id"] for pair in self.record["pairs"]}
+        found = {pair["name"]: pair["s1"] for pair in self.record["pairs"]}
         codes = [index.code for index, _weight in clause._get_weights()]
         if set(codes) != set(found):
             return ()
+        return tuple(self._read_served(found[code]) for code in codes)
+
+    @api.model
+    def _read_served(self, written):
+        """A value as it served; a mean is that of the values it was made of then."""
         values = self.env["crm.price.index.value"]
-        return tuple(values.browse(found[code])._to_observation() for code in codes)
+        parts = tuple(
+            values.browse(part["id"])._to_observation()
+            for part in written.get("parts") or [written]
+        )
+        return average(parts) if len(parts) > 1 else parts[0]
 
     @api.model
     def _get_quantity(self, terms):

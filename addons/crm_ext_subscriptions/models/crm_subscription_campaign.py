@@ -3,7 +3,7 @@ from decimal import Decimal
 from odoo import models
 from odoo.exceptions import UserError
 
-from ..tools.index_lookup import IndexValueMissing
+from ..tools.index_series import IndexValueMissing
 from ..tools.indexation import exact
 
 A_YEAR = {

@@ -4,8 +4,9 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
-from .index_lookup import MonthRule, Observation, Series
+from .index_lookup import MonthRule
 from .index_rounding import Link
+from .index_series import Observation, Series
 from .indexation import Formula, Pair, Revised
 
 BASES = ("last_revised", "original", "sliding")
@@ -23,12 +24,16 @@ class Notice:
 
 @dataclass(frozen=True, slots=True)
 class Term:
-    """One index of a clause: its weight, and the S0 that the contract wrote."""
+    """One index of a clause: its weight, and the S0 that the contract wrote.
+
+    mean_of: S0 and S1 are each the mean of so many periods, up to the one found.
+    """
 
     chain: tuple[Series, ...]
     weight: Decimal = Decimal(1)
     s0_month: date | None = None
     s0_value: Decimal | None = None
+    mean_of: int = 1
 
 
 @dataclass(frozen=True, slots=True)

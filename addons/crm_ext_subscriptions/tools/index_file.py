@@ -11,9 +11,9 @@ from datetime import date
 from decimal import Decimal
 
 from .index_input import find_series, read_day, read_number, read_period
-from .index_lookup import Observation, Series
 from .index_period import period_label
 from .index_rounding import IndexationError
+from .index_series import Observation, Series
 
 JUMP = Decimal(10)
 COLUMNS = {

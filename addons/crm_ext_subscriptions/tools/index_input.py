@@ -1,14 +1,15 @@
 """Figures, days and index values as callers and files write them: none is guessed."""
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import date, datetime
 from decimal import Decimal
 
-from .index_clause import Previous
-from .index_lookup import Observation, Series
+from .index_clause import Previous, Term
+from .index_mean import is_rounded, mean_until
 from .index_period import parse_period
 from .index_rounding import IndexationError
+from .index_series import IndexValueMissing, Known, Observation, Series
 
 _NUMBER = re.compile(r"[+-]?\d+(\.\d+)?$")
 _COMMA = re.compile(r"[+-]?\d+,\d+$")
@@ -104,9 +105,15 @@ def _read_observation(
         value=value,
         published_on=read_day(row.get("published_on")),
         order=order,
-        provisional=row.get("status") == "provisional",
+        provisional=_is_provisional(row),
         vintage=str(row.get("vintage") or ""),
     )
+
+
+def _is_provisional(row: Mapping[str, object]) -> bool:
+    """Whether its status says so, or the name of its vintage."""
+    words = f"{row.get('status') or ''} {row.get('vintage') or ''}".lower().split()
+    return bool({"provisional", "provisoire"} & set(words))
 
 
 def find_series(name: object, names: Mapping[str, Series]) -> Series:
@@ -120,13 +127,13 @@ def find_series(name: object, names: Mapping[str, Series]) -> Series:
 def read_previous(
     given: Mapping[str, object] | list | str | None,
     price: Decimal,
-    series: Series,
+    terms: tuple[Term, ...],
     values: Iterable[Observation],
 ) -> Previous | None:
     """Read the revision before: its date, its price, its S1 if it is told.
 
-    An answer of an earlier simulation may be given back as it is. Without S1 the
-    clause's rule finds it at that date.
+    An answer of an earlier simulation may be given back as it is. Without the S1 of
+    each index the clause's rule finds them at that date.
     """
     if not given:
         return None
@@ -138,24 +145,61 @@ def read_previous(
     if not day:
         raise IndexationError("previous_date")
     told = given.get("price", given.get("p1"))
-    s1 = given.get("s1")
-    served = (
-        () if s1 in (None, "") else (_served(read_number(s1), given, series, values),)
+    known = Known.of(values)
+    s1 = tuple(
+        _served(told_s1, day, term, known)
+        for term, told_s1 in zip(terms, _told_s1(given, terms), strict=False)
     )
-    return Previous(day, price if told in (None, "") else read_price(told), served)
+    return Previous(day, price if told in (None, "") else read_price(told), s1)
+
+
+def _told_s1(
+    given: Mapping[str, object], terms: tuple[Term, ...]
+) -> list[Mapping[str, object]]:
+    """What the caller says of each index's S1; nothing unless all are told."""
+    if len(terms) == 1:
+        told = [given]
+    else:
+        rows = {row.get("series"): row for row in given.get("terms") or ()}
+        told = [rows.get(term.chain[0].code, {}) for term in terms]
+    return [] if any(row.get("s1") in (None, "") for row in told) else told
 
 
 def _served(
-    s1: Decimal,
-    given: Mapping[str, object],
-    series: Series,
-    values: Iterable[Observation],
+    told: Mapping[str, object], day: date, term: Term, known: Known
 ) -> Observation:
-    """The value that served, among those known or as it was told."""
-    same = [value for value in values if value.value == s1]
-    if period := given.get("s1_period"):
-        month = read_period(period, series.period)
-        same = [value for value in same if value.month == month]
-    if not same:
+    """The value that served at a day, among those known or as it was told."""
+    s1, unit = read_number(told["s1"]), term.chain[0].period
+    month = read_period(told["s1_period"], unit) if told.get("s1_period") else None
+    same = [
+        value
+        for value in _candidates(term, known)
+        if _is_told(value, s1) and month in (None, value.month)
+    ]
+    if not same and not month:
         raise IndexationError("previous_s1", value=s1)
-    return max(same, key=lambda value: value.month)
+    if not same:
+        return Observation(_series_of(term.chain, month).code, month, s1)
+    return max(same, key=lambda value: (value.month <= day, value.month))
+
+
+def _candidates(term: Term, known: Known) -> Iterator[Observation]:
+    codes = {series.code for series in term.chain}
+    for value in known:
+        if value.series in codes:
+            try:
+                yield mean_until(value, term.chain, term.mean_of, known)
+            except IndexValueMissing:
+                continue
+
+
+def _is_told(value: Observation, told: Decimal) -> bool:
+    """Whether a value is the one told; a mean may have been told rounded."""
+    return value.value == told or bool(value.parts and is_rounded(value.value, told))
+
+
+def _series_of(chain: tuple[Series, ...], month: date) -> Series:
+    return next(
+        (series for series in chain if not series.until or month <= series.until),
+        chain[-1],
+    )

@@ -11,6 +11,7 @@ from .index_clause import Case, Clause, Notice, Served
 from .index_period import months_between, period_start
 from .index_period import period_label as _label
 from .index_rounding import IndexationError
+from .index_series import Observation
 from .indexation import Revised
 
 
@@ -21,6 +22,11 @@ def notices_of(clause: Clause, case: Case, served: Served) -> list[Notice]:
         _notice("provisional", series=value.series, month=_label(value.month, unit))
         for value in (served.s0, served.s1)
         if value.provisional
+    ]
+    notices += [
+        _notice("after_series", series=value.series, month=_label(value.month, unit))
+        for value in (served.s0, served.s1)
+        if _is_past_its_series(clause, value)
     ]
     if notice := _check_l112_1(clause, case, served):
         notices.append(notice)
@@ -42,6 +48,14 @@ def _unit(clause: Clause, served: Served) -> str:
         for term in clause.terms
         for series in term.chain
         if series.code == served.s1.series
+    )
+
+
+def _is_past_its_series(clause: Clause, value: Observation) -> bool:
+    return any(
+        series.code == value.series and series.until and value.month > series.until
+        for term in clause.terms
+        for series in term.chain
     )
 
 

@@ -9,12 +9,11 @@ published" rule, and the error names its month.
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, timedelta
-from decimal import Decimal
 
 from dateutil.relativedelta import relativedelta
 
-from .index_period import period_end, period_label, period_start
-from .index_rounding import Link
+from .index_period import period_end, period_start
+from .index_series import IndexValueMissing, Known, Observation, Series, currency
 
 RULES = (
     "date_month",
@@ -24,57 +23,6 @@ RULES = (
     "anniversary",
 )
 PUBLISHED_RULES = ("last_published", "anniversary")
-
-
-class IndexValueMissing(Exception):
-    """No value serves; `month` is the period looked for, None when none is known.
-
-    `undated` says that a value of that month exists, published on a day not known.
-    """
-
-    def __init__(
-        self,
-        series: str,
-        month: date | None,
-        undated: bool = False,
-        unit: str = "month",
-    ) -> None:
-        """Remember what was looked for; the caller words the message."""
-        super().__init__(f"{series} {month or 'last published'}")
-        self.series = series
-        self.month = month
-        self.undated = undated
-        self.label = period_label(month, unit) if month else ""
-
-
-@dataclass(frozen=True, slots=True)
-class Series:
-    """One series of a chain; `link` leads to the next one, its successor.
-
-    `earliest_days`: no value is ever out sooner than so many days after its period. It
-    dates nothing; it only tells what cannot have been published yet. `until`: the last
-    period of the series; a month until then is not read in a successor's back-cast.
-    """
-
-    code: str
-    period: str = "month"
-    link: Link | None = None
-    earliest_days: int = 0
-    until: date | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Observation:
-    """One vintage of one period of a series. `key` is the caller's own reference."""
-
-    series: str
-    month: date
-    value: Decimal
-    published_on: date | None = None
-    order: int = 0
-    key: int = 0
-    provisional: bool = False
-    vintage: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,16 +90,22 @@ def find_value(
 
     :param missing: `block`, or take the last one known before the missing period
     """
-    values = tuple(values)
+    known = Known.of(values)
+    return known.answer(
+        (question, missing), lambda: _find(question, known, missing != "block")
+    )
+
+
+def _find(question: Question, values: Known, may_stand_in: bool) -> Found:
     try:
         return Found(_find_exact(question, values))
     except IndexValueMissing as error:
-        if missing == "block" or error.month is None:
+        if not may_stand_in or error.month is None:
             raise
         return Found(_find_before(question, values, error), error.month)
 
 
-def _find_exact(question: Question, values: tuple[Observation, ...]) -> Observation:
+def _find_exact(question: Question, values: Known) -> Observation:
     day = question.rule.wanted_day(question.day)
     if day is None:
         known_on = question.rule.known_on(question.day)
@@ -160,7 +114,7 @@ def _find_exact(question: Question, values: tuple[Observation, ...]) -> Observat
 
 
 def _find_before(
-    question: Question, values: tuple[Observation, ...], error: IndexValueMissing
+    question: Question, values: Known, error: IndexValueMissing
 ) -> Observation:
     """The last value known before the missing period, under the same rule."""
     if question.rule.wanted_day(question.day) is None:
@@ -185,16 +139,11 @@ def value_of_month(
     as_of: date | None = None,
 ) -> Observation:
     """Find the vintage of a day's period, in the first series that has it."""
-    values = tuple(values)
+    known = Known.of(values)
     for series in chain:
         month = period_start(day, series.period)
-        found = [
-            value
-            for value in values
-            if value.series == series.code and value.month == month
-        ]
-        if found:
-            return max(found, key=lambda value: _currency(value, as_of))
+        if found := known.of_period(series.code, month):
+            return max(found, key=lambda value: currency(value, as_of))
         if series.until and month <= series.until:
             break
     raise IndexValueMissing(
@@ -202,21 +151,7 @@ def value_of_month(
     )
 
 
-def _currency(value: Observation, as_of: date | None) -> tuple[bool, date, int]:
-    """Order vintages: those known by that day, by publication, then by entry.
-
-    A vintage without a publication day ranks below those known by that day, above those
-    published later. When none was known yet, the last publication serves.
-    """
-    if as_of is None:
-        return True, value.published_on or date.min, value.order
-    known = value.published_on is None or value.published_on <= as_of
-    return known, value.published_on or date.min, value.order
-
-
-def _last_published(
-    chain: tuple[Series, ...], day: date, values: tuple[Observation, ...]
-) -> Observation:
+def _last_published(chain: tuple[Series, ...], day: date, values: Known) -> Observation:
     found = _newest(chain, _published(chain, day, values))
     units = {series.code: series for series in chain}
     dated = {(v.series, v.month, v.value) for v in values if v.published_on}
@@ -271,7 +206,7 @@ def _newest(
         key=lambda value: (
             period_end(value.month, unit[value.series]),
             rank[value.series],
-            *_currency(value, as_of),
+            *currency(value, as_of),
         ),
         default=None,
     )

@@ -4,24 +4,18 @@ The subscriptions, the simulator and a replay all reckon through here.
 """
 
 from collections.abc import Iterable
+from dataclasses import replace
 from datetime import date
 
 from dateutil.relativedelta import relativedelta
 
 from .index_clause import Case, Clause, Reckoning, Served, Term
 from .index_law import notices_of, notices_of_limits
-from .index_lookup import (
-    Found,
-    IndexValueMissing,
-    MonthRule,
-    Observation,
-    Question,
-    Series,
-    find_value,
-    value_of_month,
-)
+from .index_lookup import Found, MonthRule, Question, find_value, value_of_month
+from .index_mean import is_rounded, mean_until
 from .index_period import period_start
 from .index_rounding import IndexationError, Link
+from .index_series import IndexValueMissing, Known, Observation, Series
 from .indexation import Pair, revise
 
 
@@ -31,7 +25,7 @@ def reckon(clause: Clause, case: Case, values: Iterable[Observation]) -> Reckoni
     :raises IndexValueMissing: a value that the clause needs is not known
     :raises IndexationError: the figures or the law allow no revision
     """
-    values = tuple(values)
+    values = Known.of(values)
     previous = case.previous
     in_force = previous.price if previous else case.price
     p0 = case.price if clause.base == "original" else in_force
@@ -51,9 +45,7 @@ def reckon(clause: Clause, case: Case, values: Iterable[Observation]) -> Reckoni
 
 
 # ------------------------------------------------------------------ S0 and S1
-def _serve(
-    clause: Clause, case: Case, place: int, values: tuple[Observation, ...]
-) -> Served:
+def _serve(clause: Clause, case: Case, place: int, values: Known) -> Served:
     term = clause.terms[place]
     s1 = _ask(clause, term, clause.s1_rule, case.day, case, values, clause.missing)
     s0 = _find_s0(clause, case, place, values)
@@ -72,20 +64,33 @@ def _ask(
     rule: MonthRule,
     day: date,
     case: Case,
-    values: tuple[Observation, ...],
+    values: Known,
     missing: str = "block",
 ) -> Found:
     question = Question(term.chain, rule, day, _as_of(clause, case))
-    return find_value(question, values, missing)
+    found = find_value(question, values, missing)
+    return Found(_mean(clause, case, term, found.value, values), found.wanted)
+
+
+def _mean(
+    clause: Clause, case: Case, term: Term, last: Observation, values: Known
+) -> Observation:
+    as_of = _as_of(clause, case)
+    return mean_until(last, term.chain, term.mean_of, values, as_of)
+
+
+def _value_of_month(
+    clause: Clause, case: Case, term: Term, day: date, values: Known
+) -> Observation:
+    last = value_of_month(term.chain, day, values, _as_of(clause, case))
+    return _mean(clause, case, term, last, values)
 
 
 def _as_of(clause: Clause, case: Case) -> date | None:
     return None if clause.latest_vintages else case.day
 
 
-def _find_s0(
-    clause: Clause, case: Case, place: int, values: tuple[Observation, ...]
-) -> Observation:
+def _find_s0(clause: Clause, case: Case, place: int, values: Known) -> Observation:
     term, previous = clause.terms[place], case.previous
     if clause.base == "sliding":
         day = case.day - relativedelta(months=clause.frequency)
@@ -101,20 +106,20 @@ def _find_s0(
     return _written_s0(clause, case, term, values)
 
 
-def _written_s0(
-    clause: Clause, case: Case, term: Term, values: tuple[Observation, ...]
-) -> Observation:
+def _written_s0(clause: Clause, case: Case, term: Term, values: Known) -> Observation:
     """The month that the contract wrote, and the vintage that it printed."""
     if not term.s0_month:
         raise IndexationError("s0_month", series=term.chain[0].code)
     printed = term.s0_value
     try:
-        known = value_of_month(term.chain, term.s0_month, values, _as_of(clause, case))
+        known = _value_of_month(clause, case, term, term.s0_month, values)
     except IndexValueMissing as error:
         return _unwritten_s0(clause, case, term, values, error)
     if printed is None or known.value == printed:
         return known
-    vintages = [value for value in values if value.value == printed]
+    if known.parts and is_rounded(known.value, printed):
+        return replace(known, value=printed)
+    vintages = [] if known.parts else [v for v in values if v.value == printed]
     try:
         return value_of_month(term.chain, term.s0_month, vintages, _as_of(clause, case))
     except IndexValueMissing as error:
@@ -127,14 +132,13 @@ def _unwritten_s0(
     clause: Clause,
     case: Case,
     term: Term,
-    values: tuple[Observation, ...],
+    values: Known,
     error: IndexValueMissing,
 ) -> Observation:
     """No value of the written month: that of the base date given, or as printed."""
     try:
         if case.given_base:
-            as_of = _as_of(clause, case)
-            return value_of_month(term.chain, case.base_date, values, as_of)
+            return _value_of_month(clause, case, term, case.base_date, values)
     except IndexValueMissing as none_either:
         error = none_either
     if term.s0_value is None:
@@ -159,13 +163,15 @@ def _backcast(
     case: Case,
     s0: Observation,
     s1: Observation,
-    values: tuple[Observation, ...],
+    values: Known,
 ) -> Observation:
     """The month of S0 as the new series tells it."""
-    series = next(
-        series
+    term = next(
+        term
         for term in clause.terms
-        for series in term.chain
-        if series.code == s1.series
+        if s1.series in {series.code for series in term.chain}
     )
-    return value_of_month((series,), s0.month, values, _as_of(clause, case))
+    newer = tuple(series for series in term.chain if series.code == s1.series)
+    as_of = _as_of(clause, case)
+    last = value_of_month(newer, s0.month, values, as_of)
+    return mean_until(last, newer, term.mean_of, values, as_of)

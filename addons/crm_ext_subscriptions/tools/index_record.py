@@ -5,8 +5,8 @@ from datetime import date
 from decimal import Decimal
 
 from .index_clause import Reckoning, Served
-from .index_lookup import Observation
 from .index_rounding import Link, Rounding
+from .index_series import Observation
 from .indexation import Formula, Pair, Revised, plain, revise
 
 ROUNDINGS = ("linked_index", "ratio", "coefficient", "unit_price", "line")
@@ -87,7 +87,7 @@ def _write_value(value: Observation) -> dict[str, object]:
         "published_on": _write_date(value.published_on),
         "vintage": value.vintage,
         "provisional": value.provisional,
-    }
+    } | ({"parts": [_write_value(part) for part in value.parts]} if value.parts else {})
 
 
 def _write_date(day: date | None) -> str:
