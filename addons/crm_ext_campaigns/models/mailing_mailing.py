@@ -67,7 +67,7 @@ class MailingMailing(models.Model):
             return super()._get_recipients_domain()
         # sudo: the queue runs for whoever launched; the frozen members were chosen in
         # his rights, and a live segment is searched in the rights of the reader
-        return segment.sudo()._get_domain()
+        return segment.sudo()._get_domain(self.mailing_model_real)
 
     def _crm_freeze_recipients(self):
         """Keep who the segment holds now; excluded addresses fall out when sending."""
@@ -75,7 +75,7 @@ class MailingMailing(models.Model):
             segment = mailing.crm_segment_id
             if not segment or mailing.crm_frozen_segment_id:
                 continue
-            if segment.res_model != mailing.mailing_model_real:
+            if mailing.mailing_model_real not in segment._get_models():
                 raise UserError(
                     self.env._(
                         "Segment %(segment)s is not made of the mailing's recipients.",

@@ -129,7 +129,7 @@ class UtmCampaign(models.Model):
             "campaign_id": self.id,
             "crm_segment_id": segment.id,
             "mailing_type": "mail",
-            "mailing_model_id": self.env["ir.model"]._get_id(segment.res_model),
+            "mailing_model_id": self.env["ir.model"]._get_id(segment._get_models()[0]),
             "mailing_domain": repr(list(segment._get_domain())),
             "user_id": self.user_id.id or self.env.uid,
         }

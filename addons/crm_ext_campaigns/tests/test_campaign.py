@@ -28,7 +28,7 @@ class TestCampaign(CampaignsCase):
     def test_ca_03_recipients_are_settled_at_launch(self):
         mailing = self.prepare_mailing(self.create_campaign())
         mailing.action_launch()
-        self.assertEqual(mailing.crm_frozen_segment_id.kind, "static")
+        self.assertEqual(mailing.crm_frozen_segment_id.kind, "frozen")
         self.segment.domain = repr([("id", "=", self.gone.id)])
         with self.mock_mail_gateway():
             mailing.sudo()._action_send_mail()

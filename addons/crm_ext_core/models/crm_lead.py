@@ -8,7 +8,8 @@ class CrmLead(models.Model):
     adds empty columns and computes nothing.
     """
 
-    _inherit = "crm.lead"
+    _name = "crm.lead"
+    _inherit = ["crm.lead", "crm.segmented.mixin"]
 
     crm_score = fields.Integer(
         string="Score", readonly=True, copy=False, aggregator="avg"

@@ -12,11 +12,15 @@ class ResConfigSettings(models.TransientModel):
 
     crm_batch_run_lanes = fields.Integer(string="Parallel lanes", default=2)
     crm_score_nightly = fields.Boolean(string="Score all leads every night")
+    crm_segment_refresh = fields.Boolean(string="Refresh segments every hour")
 
     @api.model
     def _crm_cron_fields(self) -> dict[str, str]:
         """{settings field: XML id of the ir.cron it switches}; extended by addons."""
-        return {"crm_score_nightly": "crm_ext_core.ir_cron_score"}
+        return {
+            "crm_score_nightly": "crm_ext_core.ir_cron_score",
+            "crm_segment_refresh": "crm_ext_core.ir_cron_segment_refresh",
+        }
 
     @api.constrains("crm_batch_run_lanes")
     def _check_crm_batch_run_lanes(self):

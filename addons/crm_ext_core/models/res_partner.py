@@ -8,7 +8,8 @@ LOOKUP_CHUNK = 5000
 
 
 class ResPartner(models.Model):
-    _inherit = "res.partner"
+    _name = "res.partner"
+    _inherit = ["res.partner", "crm.segmented.mixin"]
 
     crm_import_company_row_ids = fields.One2many(
         "crm.import.row", "partner_company_id", readonly=True

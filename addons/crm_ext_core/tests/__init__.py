@@ -5,6 +5,9 @@ from . import test_lead_score
 from . import test_qualification
 from . import test_score_batch
 from . import test_segment
+from . import test_segment_criteria
+from . import test_segment_members
+from . import test_segment_steps
 from . import test_settings
 from . import test_tools_scoring
 from . import test_tools_sharing

@@ -1,6 +1,7 @@
 """What an addon hands to core when it plugs in (docs/architecture.md, "Hooks")."""
 
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,15 +31,77 @@ class ScoreEventSource:
 
 
 @dataclass(frozen=True, slots=True)
+class CriterionValue:
+    """What somebody chose for a criterion: records, keys, a text, bounds, days."""
+
+    ids: tuple[int, ...] = ()
+    keys: tuple[str, ...] = ()
+    text: str = ""
+    low: float | None = None
+    high: float | None = None
+    days: int | None = None
+
+    @classmethod
+    def from_json(cls, value: object) -> "CriterionValue":
+        """Read what the screen stored; what is not understood is left out.
+
+        >>> CriterionValue.from_json({"ids": [3], "days": 30})
+        CriterionValue(ids=(3,), keys=(), text='', low=None, high=None, days=30)
+        """
+        given = value if isinstance(value, dict) else {}
+        return cls(
+            ids=tuple(int(id_) for id_ in given.get("ids") or ()),
+            keys=tuple(str(key) for key in given.get("keys") or ()),
+            text=str(given.get("text") or "").strip(),
+            low=given.get("low"),
+            high=given.get("high"),
+            days=given.get("days") or None,
+        )
+
+    def fills(self, inputs: tuple[str, ...]) -> bool:
+        """Tell whether the first of these inputs, the one that matters, is filled."""
+        given = {
+            "records": bool(self.ids),
+            "choices": bool(self.keys),
+            "text": bool(self.text),
+            "range": (self.low, self.high) != (None, None),
+            "days": self.days is not None,
+        }
+        return not inputs or given[inputs[0]]
+
+
+@dataclass(frozen=True, slots=True)
 class SegmentCriterion:
     """A ready-made criterion of a segment.
 
-    `domain` holds for the segment's records (`model`), as a list of Odoo domain terms.
+    Without `inputs` it holds or not: `domain` is a list of Odoo domain terms on
+    `model`. With `inputs` (records of `comodel`, choices, text, range, days; the first
+    one must be filled, the others may) somebody chooses a value: `domains` gives for
+    each model a function of the environment and the CriterionValue that returns the
+    terms. A criterion on contacts serves leads through their contact and the other way
+    round. `paths` names the field to show when somebody asks why a record is in.
     """
 
     label: str
-    model: str
-    domain: tuple
+    model: str = ""
+    domain: tuple = ()
+    group: str = ""
+    inputs: tuple[str, ...] = ()
+    comodel: str = ""
+    choices: tuple[tuple[str, str], ...] = ()
+    domains: Mapping[str, Callable] = field(default_factory=dict)
+    paths: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def models(self) -> tuple[str, ...]:
+        """The models it is written for."""
+        return tuple(self.domains) or (self.model,)
+
+    def terms(self, env: object, model: str, value: CriterionValue) -> object:
+        """Give the domain terms on one of its models."""
+        if model in self.domains:
+            return self.domains[model](env, value)
+        return list(self.domain)
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,19 @@
+from odoo import fields, models
+
+
+class CrmLead(models.Model):
+    """What segments ask of leads; a lead's company is that of its contact."""
+
+    _inherit = "crm.lead"
+
+    # the score is written in bulk beside the ORM
+    _crm_change_marks = ("crm_score_date",)
+
+    crm_score_event_ids = fields.One2many(
+        "crm.score.event", "lead_id", string="Online behaviour", readonly=True
+    )
+    crm_download_ids = fields.One2many(
+        "crm.download", "lead_id", string="Documents downloaded", readonly=True
+    )
+
+    _crm_write_date_idx = models.Index("(write_date)")

@@ -1,0 +1,93 @@
+import hashlib
+from datetime import datetime, time, timedelta
+
+from odoo import fields, models
+from odoo.fields import Domain
+from odoo.tools import SQL
+from odoo.tools.date_utils import parse_date
+
+RELATIONAL = ("many2one", "one2many", "many2many")
+SUB_DOMAIN = ("any", "not any", "any!", "not any!")
+# months and time zones: the boundary of a relative date is not known to the day
+MARGIN = timedelta(days=4)
+
+
+class CrmSegment(models.Model):
+    """Which records may have joined or left since an instant.
+
+    A domain tells it: a record may change sides when it was written itself, when a
+    record that its criteria reach was written, or when a relative date went past it.
+    What cannot be told this way (a computed field, a table without write_date) asks for
+    a full refresh; a linked record deleted or moved elsewhere waits for the night's.
+    """
+
+    _inherit = "crm.segment"
+
+    def _read_watermark(self):
+        """The start of the oldest transaction still open: what it writes is dated by
+        its start and not visible yet."""
+        self.env.cr.execute(
+            """SELECT date_trunc('second', min(xact_start) AT TIME ZONE 'UTC')
+                 FROM pg_stat_activity WHERE datname = current_database()"""
+        )
+        return self.env.cr.fetchone()[0]
+
+    def _find_changed(self, model, since, limit):
+        """Ids of the records to look at again, or None: look at all of them."""
+        records = self.env[model].with_context(active_test=False)
+        domain = self._change_domain(records, self._get_domain(model), since)
+        if domain is None or self.digest != self._digest():
+            return None
+        ids = list(records._search(domain, limit=limit + 1).get_result_ids())
+        return None if len(ids) > limit else ids
+
+    def _digest(self):
+        """What tells that the criteria were edited, here or in a segment of a step."""
+        domains = repr([self._get_domain(model) for model in self._get_models()])
+        return hashlib.sha256(domains.encode()).hexdigest()
+
+    def _change_domain(self, records, domain, since):
+        marks = [Domain(name, ">=", since) for name in self._change_marks(records)]
+        if not marks:
+            return None
+        for condition in domain.optimize(records).iter_conditions():
+            mark = self._condition_mark(records, condition, since)
+            if mark is None:
+                return None
+            marks.append(mark)
+        return Domain.OR(marks)
+
+    def _change_marks(self, records):
+        """The dates that tell a change of the record itself."""
+        own = ["write_date"] if records._log_access else []
+        return [*own, *getattr(records, "_crm_change_marks", ())]
+
+    def _condition_mark(self, records, condition, since):
+        """The records that a condition may have moved, or None when it cannot tell."""
+        field = records._fields[condition.field_expr.partition(".")[0]]
+        if isinstance(condition.value, SQL) or not (
+            field.store or field.type in RELATIONAL
+        ):
+            return None
+        if field.type not in RELATIONAL:
+            return self._boundary_mark(condition, field, since)
+        if condition.operator in SUB_DOMAIN:
+            related = records.env[field.comodel_name]
+            inside = self._change_domain(related, Domain(condition.value), since)
+            return inside and Domain(field.name, "any!", inside)
+        searched = isinstance(condition.value, str) or field.search
+        return None if searched else Domain.FALSE
+
+    def _boundary_mark(self, condition, field, since):
+        """The records that a relative date ("today -30d") went past since."""
+        value = condition.value
+        if field.type not in ("date", "datetime") or not isinstance(value, str):
+            return Domain.FALSE
+        now = fields.Datetime.now()
+        limit = parse_date(value, self.env)
+        if not isinstance(limit, datetime):
+            limit = datetime.combine(limit, time.min)
+        limit = limit.replace(tzinfo=None)
+        return Domain(field.name, ">=", limit - (now - since) - MARGIN) & Domain(
+            field.name, "<=", limit + MARGIN
+        )
