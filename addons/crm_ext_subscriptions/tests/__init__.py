@@ -31,6 +31,9 @@ from . import test_su_01_contract
 from . import test_su_01_entry
 from . import test_su_05_prorata
 from . import test_su_11_report
+from . import test_su_12_churn
+from . import test_su_13_cohorts
+from . import test_su_13_mrr
 from . import test_su_14_collection
 from . import test_su_14_customer
 from . import test_su_14_dunning
@@ -49,6 +52,7 @@ from . import test_tools_index_file
 from . import test_tools_index_lookup
 from . import test_tools_indexation
 from . import test_tools_move_lines
+from . import test_tools_mrr_figures
 from . import test_tools_periods
 from . import test_tools_price_letter
 from . import test_tools_pricing

@@ -1,0 +1,106 @@
+from odoo import api, models
+from odoo.tools import SQL
+
+from ..tools.mrr_figures import LOST, SUSPENSIONS
+from ..tools.mrr_scope import Scope
+
+# What each customer held at the start and at the end of a period. A pause holds back
+# and ends nothing; who gave the last of it to another customer is not lost.
+STATES = """
+WITH moves AS MATERIALIZED (%(moves)s),
+state AS (
+    SELECT %(keys)s,
+           COALESCE(SUM(amount) FILTER (WHERE date < %(start)s), 0) AS mrr_start,
+           COALESCE(SUM(amount) FILTER (
+               WHERE date < %(start)s AND kind NOT IN %(held)s), 0) AS held_start,
+           SUM(amount) AS mrr_end,
+           COALESCE(SUM(amount) FILTER (WHERE kind NOT IN %(held)s), 0) AS held_end,
+           COALESCE(-SUM(amount) FILTER (
+               WHERE date >= %(start)s AND kind IN %(lost)s), 0) AS taken,
+           COALESCE(SUM(amount) FILTER (
+               WHERE date >= %(start)s AND kind <> 'exchange'), 0) AS moved,
+           COALESCE(SUM(amount) FILTER (
+               WHERE date >= %(start)s
+                 AND kind NOT IN ('new', 'reactivation', 'exchange')), 0) AS inherited,
+           COALESCE(SUM(amount) FILTER (
+               WHERE date >= %(start)s AND kind = 'transfer'), 0) AS received
+      FROM moves
+  GROUP BY %(keys)s
+),
+ending AS (
+    SELECT DISTINCT ON (%(keys)s) %(keys)s, date, given
+      FROM (
+            SELECT %(keys)s, date,
+                   COALESCE(SUM(amount) FILTER (WHERE kind = 'transfer'), 0) < 0
+                   AND COALESCE(SUM(amount) FILTER (WHERE kind <> 'transfer'), 0) >= 0
+                   AS given
+              FROM moves JOIN state USING (%(keys)s)
+             WHERE held_start > 0 AND held_end <= 0 AND date >= %(start)s
+               AND kind NOT IN %(held)s
+          GROUP BY %(keys)s, date HAVING SUM(amount) <> 0
+           ) days
+  ORDER BY %(keys)s, date DESC
+),
+customer AS (
+    SELECT state.*, ending.date AS date_left,
+           CASE WHEN held_start <= 0 AND held_end <= 0 THEN 'gone'
+                WHEN held_end <= 0 AND given THEN 'transferred'
+                WHEN held_end <= 0 THEN 'lost'
+                WHEN mrr_end <= 0 THEN 'paused'
+                WHEN held_start <= 0 THEN 'new'
+                ELSE 'kept' END AS status,
+           held_start > 0 AS at_start,
+           CASE WHEN held_start > 0 THEN moved
+                WHEN received > 0 THEN inherited ELSE 0 END AS retained,
+           CASE WHEN held_start > 0 OR received > 0 THEN taken ELSE 0 END AS given_up
+      FROM state LEFT JOIN ending USING (%(keys)s)
+)
+"""
+TOTALS = """
+       COUNT(*) FILTER (WHERE at_start) AS start,
+       COUNT(*) FILTER (WHERE at_start AND status = 'lost') AS lost,
+       COUNT(*) FILTER (WHERE mrr_end > 0) AS paying,
+       COALESCE(SUM(mrr_start), 0) AS opening,
+       COALESCE(SUM(given_up), 0) AS given_up,
+       COALESCE(SUM(retained), 0) AS retained
+"""
+
+
+class CrmMrrMove(models.Model):
+    """Customers at the start of a period, and what became of them (churn)."""
+
+    _inherit = "crm.mrr.move"
+
+    @api.model
+    def _with_customers(self, scope: Scope, *keys):
+        """The query that others select from: a row a customer (and product)."""
+        names = ("partner_id", "product_id", "date", "kind", "amount")
+        return SQL(
+            STATES,
+            moves=self._select_moves(scope.get_state_domain(scope.date_to), *names),
+            keys=SQL(", ").join(map(SQL.identifier, keys or ("partner_id",))),
+            start=scope.date_from,
+            held=SUSPENSIONS,
+            lost=LOST,
+        )
+
+    @api.model
+    def _read_customers(self, scope: Scope):
+        """Totals of the period: {start, lost, paying, opening, given_up, retained}."""
+        customers = self._with_customers(scope)
+        self.env.cr.execute(SQL("%s SELECT %s FROM customer", customers, SQL(TOTALS)))
+        return self.env.cr.dictfetchone()
+
+    @api.model
+    def _read_customers_by_product(self, scope: Scope):
+        """The same for each product that somebody held."""
+        customers = self._with_customers(scope, "product_id", "partner_id")
+        self.env.cr.execute(
+            SQL(
+                """%s SELECT product_id, %s FROM customer
+                    WHERE status <> 'gone' GROUP BY product_id ORDER BY opening DESC""",
+                customers,
+                SQL(TOTALS),
+            )
+        )
+        return self.env.cr.dictfetchall()
