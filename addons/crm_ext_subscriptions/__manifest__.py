@@ -24,6 +24,7 @@
         "security/crm_subscription_change_rules.xml",
         "security/crm_payment_rules.xml",
         "security/crm_subscription_team_rules.xml",
+        "security/crm_price_simulation_rules.xml",
         "security/crm_mrr_rules.xml",
         "security/crm_mrr_report_rules.xml",
         "data/ir_sequence_data.xml",
@@ -66,6 +67,9 @@
         "wizards/crm_billing_cutoff_views.xml",
         "wizards/crm_price_revise_views.xml",
         "wizards/crm_price_campaign_views.xml",
+        "wizards/crm_price_simulation_templates.xml",
+        "wizards/crm_price_simulation_views.xml",
+        "wizards/crm_price_simulation_result_views.xml",
         "views/crm_usage_meter_views.xml",
         "views/crm_usage_price_views.xml",
         "views/crm_usage_event_views.xml",
@@ -95,5 +99,8 @@
     },
     "pre_init_hook": "pre_init_hook",
     "external_dependencies": {"python": ["reportlab", "xlsxwriter"]},
+    "assets": {
+        "web.assets_backend": ["crm_ext_subscriptions/static/src/**/*"],
+    },
     "application": True,
 }

@@ -47,6 +47,8 @@ from . import crm_subscription_plan_alert
 from . import crm_subscription_state
 from . import crm_subscription_revision
 from . import crm_subscription_campaign
+from . import crm_subscription_forecast
+from . import crm_subscription_line_forecast
 from . import crm_billing_period
 from . import crm_billing_period_bulk
 from . import crm_billing_period_label
@@ -60,6 +62,7 @@ from . import crm_price_index
 from . import crm_price_index_legal
 from . import crm_price_index_intake
 from . import crm_price_index_late
+from . import crm_price_index_scenario
 from . import crm_price_index_value
 from . import crm_index_clause
 from . import crm_index_clause_bridge
@@ -67,6 +70,7 @@ from . import crm_index_clause_law
 from . import crm_index_clause_limits
 from . import crm_index_clause_messages
 from . import crm_index_clause_simulate
+from . import crm_index_clause_scenario
 from . import crm_index_clause_term
 from . import crm_subscription_plan_clause
 from . import crm_subscription_line_revision

@@ -89,7 +89,7 @@ class CrmPriceRevision(models.Model):
         }
 
     @api.model
-    def _to_case(self, line, clause, day):
+    def _to_case(self, line, clause, day, base_date=None):
         """The price of the start, and the revision applied before the day."""
         first = line.version_ids.sorted(lambda version: (version.date_from, version.id))
         terms = line._get_version_at(day) or line
@@ -103,7 +103,7 @@ class CrmPriceRevision(models.Model):
             last.effective_date, in_force, last._get_served(clause)
         )
         quantity = self._get_quantity(terms)
-        return clause._to_case(price, day, None, previous or None, quantity)
+        return clause._to_case(price, day, base_date, previous or None, quantity)
 
     def _get_served(self, clause):
         """The S1 of each index of the clause at this revision; none when it changed."""

@@ -8,5 +8,15 @@ from . import crm_price_index_enter
 from . import crm_price_index_file
 from . import crm_price_index_file_line
 from . import crm_price_revise
+from . import crm_price_simulation
+from . import crm_price_simulation_one
+from . import crm_price_simulation_book
+from . import crm_price_simulation_tables
+from . import crm_price_simulation_export
+from . import crm_price_simulation_scenario
+from . import crm_price_simulation_value
+from . import crm_price_simulation_price
+from . import crm_price_simulation_result
+from . import crm_price_simulation_customer
 from . import crm_subscription_amend
 from . import crm_subscription_amend_item

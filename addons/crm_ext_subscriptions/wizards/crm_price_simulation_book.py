@@ -1,0 +1,217 @@
+from collections import Counter, defaultdict
+from decimal import Decimal
+
+from dateutil.relativedelta import relativedelta
+
+from odoo import models
+from odoo.fields import Domain
+from odoo.tools import format_date
+
+from ..tools.indexation import exact
+from ..tools.price_outlook import MONTHS_A_YEAR, Change, total
+
+NOT_WORTH = ("ended",)
+
+
+class CrmPriceSimulation(models.TransientModel):
+    """The whole book: each subscription and customer before and after, the curve."""
+
+    _inherit = "crm.price.simulation"
+
+    def _simulate_book(self):
+        scenarios = self._to_scenarios()
+        subscriptions = self.env["crm.subscription"].search(self._get_book_domain())
+        rows, moves = self._forecast_book(subscriptions, scenarios)
+        self.env["crm.price.simulation.result"].create(
+            [self._prepare_result(row) for row in rows]
+        )
+        customers = self._sum_customers(rows)
+        self.env["crm.price.simulation.customer"].create(customers)
+        clauses = subscriptions.clause_ids
+        self.write(
+            {
+                "is_done": True,
+                "chart": self._prepare_chart_of_book(scenarios, rows, moves),
+                "figures": {
+                    "tables": self._prepare_tables_of_book(scenarios, rows, customers),
+                    "notes": self._prepare_notes(clauses, scenarios),
+                },
+            }
+        )
+
+    def _get_book_domain(self):
+        """Running or paused ones; of those that this user may read."""
+        domain = Domain("state", "in", ("running", "paused"))
+        domain &= Domain("company_id", "=", self.company_id.id)
+        if self.plan_ids:
+            domain &= Domain("plan_id", "in", self.plan_ids.ids)
+        if self.index_ids:
+            indices = Domain("index_id", "in", self.index_ids.ids)
+            indices |= Domain("term_ids.index_id", "in", self.index_ids.ids)
+            domain &= Domain("clause_ids", "any", indices)
+        if self.partner_ids:
+            customers = self.partner_ids.commercial_partner_id
+            domain &= Domain("commercial_partner_id", "in", customers.ids)
+        if self.user_ids:
+            domain &= Domain("user_id", "in", self.user_ids.ids)
+        return domain
+
+    # ------------------------------------------------------------------ forecast
+    def _forecast_book(self, subscriptions, scenarios):
+        """Rows of (subscription, scenario), and what each scenario moves at each date.
+
+        :return: [row], {scenario: {day: change of the year's value}}
+        """
+        rows, moves = [], defaultdict(lambda: defaultdict(Decimal))
+        rates = self._get_rates(subscriptions)
+        for found in subscriptions._forecast_prices(
+            scenarios, self.date_from, self._get_until()
+        ):
+            subscription, reason, tracks, runs = found
+            rate = rates[subscription.currency_id]
+            for key, run in runs.items():
+                row = self._weigh(subscription, reason, tracks, run, rate)
+                rows.append(row | {"scenario_id": key})
+                for day, effect in row["moves"]:
+                    moves[key][day] += effect
+        return rows, moves
+
+    def _get_rates(self, subscriptions):
+        """{currency: what one unit is worth in the company's on the first day}"""
+        currencies = self.env["res.currency"]
+        return {
+            currency: exact(
+                currencies._get_conversion_rate(
+                    currency, self.currency_id, self.company_id, self.date_from
+                )
+            )
+            for currency in subscriptions.currency_id
+        }
+
+    def _weigh(self, subscription, reason, tracks, run, rate):
+        """One subscription under one scenario: its years, limits, refusals."""
+        priced = {track.line: track.priced for track in tracks}
+        old = sum((one.year(one.price) for one in priced.values()), Decimal(0))
+        if reason in NOT_WORTH:
+            old = Decimal(0)
+        forecasts = [(line, one) for line, found in run.items() for one in found]
+        moves = [
+            (one.day, (priced[line].year(one.after) - priced[line].year(one.before)))
+            for line, one in forecasts
+            if one.outcome == "revise"
+        ]
+        effect = sum((move for _day, move in moves), Decimal(0))
+        errors = [one for _line, one in forecasts if one.error]
+        revised = [one for _line, one in forecasts if one.outcome == "revise"]
+        outcome = reason or (errors[0].outcome if errors else "")
+        return {
+            "subscription": subscription,
+            "change": Change(
+                self._round(old * rate), self._round((old + effect) * rate)
+            ),
+            "moves": [(day, move * rate) for day, move in moves],
+            "limits": Counter(one.limit for _line, one in forecasts if one.limit),
+            "outcome": outcome or ("revise" if revised else "threshold"),
+            "error": errors[0].error if errors else None,
+            "first_date": min((one.day for one in revised), default=False),
+            "revision_count": len(revised),
+        }
+
+    def _round(self, amount):
+        return amount.quantize(Decimal("0.01"))
+
+    # ------------------------------------------------------------------ results
+    def _prepare_result(self, row):
+        subscription, change = row["subscription"], row["change"]
+        labels = self._get_mark_labels() if row["limits"] else {}
+        return {
+            "simulation_id": self.id,
+            "scenario_id": row["scenario_id"],
+            "subscription_id": subscription.id,
+            "partner_id": subscription.commercial_partner_id.id,
+            "plan_id": subscription.plan_id.id,
+            "index_id": subscription.clause_ids.index_id.id,
+            "user_id": subscription.user_id.id,
+            "outcome": row["outcome"],
+            "limit_kinds": ", ".join(
+                f"{labels[limit]} × {count}" for limit, count in row["limits"].items()
+            ),
+            "first_date": row["first_date"],
+            "revision_count": row["revision_count"],
+            "reason": self._explain_row(row),
+        } | self._prepare_amounts(change)
+
+    def _prepare_amounts(self, change):
+        return {
+            "old_year": float(change.old),
+            "new_year": float(change.new),
+            "effect_year": float(change.effect),
+            "effect_month": float(change.month),
+            "percent": float(change.percent),
+        }
+
+    def _explain_row(self, row):
+        clause = row["subscription"].clause_ids
+        if row["error"]:
+            return clause._explain(row["error"])
+        if row["outcome"] == "individual":
+            return clause._get_individual_warning()
+        return False
+
+    def _sum_customers(self, rows):
+        grouped = defaultdict(list)
+        for row in rows:
+            customer = row["subscription"].commercial_partner_id.id
+            grouped[row["scenario_id"], customer].append(row["change"])
+        percent = exact(self.over_percent) if self.over_percent else None
+        amount = exact(self.over_amount) if self.over_amount else None
+        return [
+            {
+                "simulation_id": self.id,
+                "scenario_id": scenario,
+                "partner_id": customer,
+                "subscription_count": len(changes),
+                "is_over": change.exceeds(percent, amount),
+            }
+            | self._prepare_amounts(change)
+            for (scenario, customer), changes in grouped.items()
+            for change in [total(changes)]
+        ]
+
+    # ------------------------------------------------------------------ curve
+    def _prepare_chart_of_book(self, scenarios, rows, moves):
+        """The MRR at the start of each month to come, under each scenario."""
+        months = [
+            self.date_from + relativedelta(months=number)
+            for number in range(12 * self.years + 1)
+        ]
+        sums = self._sum_scenarios(scenarios, rows)
+        return {
+            "labels": [format_date(self.env, month) for month in months],
+            "datasets": [
+                {
+                    "label": self._get_scenario_name(key),
+                    "data": self._follow(sums[key].old, moves[key], months),
+                }
+                for key in scenarios
+            ],
+            "title": self.env._("Monthly recurring revenue of the scope"),
+            "unit": self.currency_id.name,
+        }
+
+    def _follow(self, old, moves, months):
+        return [
+            float(
+                self._round(
+                    (old + sum(move for day, move in moves.items() if day <= month))
+                    / MONTHS_A_YEAR
+                )
+            )
+            for month in months
+        ]
+
+    def _sum_scenarios(self, scenarios, rows):
+        grouped = {key: [] for key in scenarios}
+        for row in rows:
+            grouped[row["scenario_id"]].append(row["change"])
+        return {key: total(changes) for key, changes in grouped.items()}
