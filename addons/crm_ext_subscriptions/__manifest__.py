@@ -99,8 +99,5 @@
     },
     "pre_init_hook": "pre_init_hook",
     "external_dependencies": {"python": ["reportlab", "xlsxwriter"]},
-    "assets": {
-        "web.assets_backend": ["crm_ext_subscriptions/static/src/**/*"],
-    },
     "application": True,
 }

@@ -36,46 +36,43 @@ class CrmIndexClause(models.Model):
         )
 
     def _get_refusals(self):
-        return (
-            {
-                "l112_1": self.env._(
-                    "Code monétaire et financier, article L112-1: the index would vary "
-                    "over %(index_months)s months for %(elapsed)s months between "
-                    "revisions; such a clause is deemed unwritten."
-                ),
-                "link_refused": self.env._(
-                    "%(s0)s was replaced by %(s1)s: this clause waits for the parties to "
-                    "agree on how the two are joined."
-                ),
-                "link_unknown": self.env._(
-                    "%(s0)s and %(s1)s: no link between them is known."
-                ),
-                "link_backwards": self.env._(
-                    "S0 is of %(s0)s, a series later than that of S1, %(s1)s."
-                ),
-                "s0_month": self.env._("%(series)s: enter the month of S0."),
-                "s0_value": self.env._(
-                    "%(series)s: no value for %(month)s is the one written in the "
-                    "contract, %(value)s."
-                ),
-                "weights": self.env._("The fixed part and the weights must make one."),
-                "fixed_part": self.env._(
-                    "Fixed part and weights: enter numbers from 0 to 1."
-                ),
-                "limits": self.env._("The cap lies below the floor."),
-                "index": self.env._("An index value must be above zero."),
-                "rounding": self.env._(
-                    "Rounding: enter decimals from 0 to 15 and a known mode."
-                ),
-                "previous_date": self.env._("Previous revision: give its date."),
-                "previous_s1": self.env._(
-                    "Previous revision: no value %(value)s is known for its S1. Give its "
-                    "s1_period, or the value among the others."
-                ),
-            }
-            | self._get_input_refusals()
-            | self._get_scenario_refusals()
-        )
+        own = {
+            "l112_1": self.env._(
+                "Code monétaire et financier, article L112-1: the index would vary "
+                "over %(index_months)s months for %(elapsed)s months between "
+                "revisions; such a clause is deemed unwritten."
+            ),
+            "link_refused": self.env._(
+                "%(s0)s was replaced by %(s1)s: this clause waits for the parties to "
+                "agree on how the two are joined."
+            ),
+            "link_unknown": self.env._(
+                "%(s0)s and %(s1)s: no link between them is known."
+            ),
+            "link_backwards": self.env._(
+                "S0 is of %(s0)s, a series later than that of S1, %(s1)s."
+            ),
+            "s0_month": self.env._("%(series)s: enter the month of S0."),
+            "s0_value": self.env._(
+                "%(series)s: no value for %(month)s is the one written in the "
+                "contract, %(value)s."
+            ),
+            "weights": self.env._("The fixed part and the weights must make one."),
+            "fixed_part": self.env._(
+                "Fixed part and weights: enter numbers from 0 to 1."
+            ),
+            "limits": self.env._("The cap lies below the floor."),
+            "index": self.env._("An index value must be above zero."),
+            "rounding": self.env._(
+                "Rounding: enter decimals from 0 to 15 and a known mode."
+            ),
+            "previous_date": self.env._("Previous revision: give its date."),
+            "previous_s1": self.env._(
+                "Previous revision: no value %(value)s is known for its S1. Give its "
+                "s1_period, or the value among the others."
+            ),
+        }
+        return own | self._get_input_refusals() | self._get_scenario_refusals()
 
     def _get_input_refusals(self):
         return {
