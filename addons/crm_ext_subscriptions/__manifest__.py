@@ -65,6 +65,7 @@
         "wizards/account_move_reversal_views.xml",
         "wizards/crm_bill_due_views.xml",
         "wizards/crm_billing_cutoff_views.xml",
+        "wizards/crm_invoice_bridge_views.xml",
         "wizards/crm_price_revise_views.xml",
         "wizards/crm_price_campaign_views.xml",
         "wizards/crm_price_simulation_templates.xml",
@@ -85,6 +86,7 @@
         "views/crm_usage_menus.xml",
         "views/crm_payment_menus.xml",
         "views/crm_mrr_menus.xml",
+        "views/crm_invoice_bridge_menus.xml",
     ],
     "demo": [
         "demo/res_users_demo.xml",

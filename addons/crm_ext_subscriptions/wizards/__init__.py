@@ -2,6 +2,11 @@ from . import account_move_reversal
 from . import crm_bill_due
 from . import crm_billing_cutoff
 from . import crm_billing_cutoff_line
+from . import crm_invoice_bridge
+from . import crm_invoice_bridge_days
+from . import crm_invoice_bridge_facts
+from . import crm_invoice_bridge_item
+from . import crm_invoice_bridge_line
 from . import crm_price_campaign
 from . import crm_price_campaign_line
 from . import crm_price_index_enter

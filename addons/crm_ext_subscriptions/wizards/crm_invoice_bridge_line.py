@@ -1,0 +1,116 @@
+from odoo import api, fields, models
+
+from ..tools.invoice_bridge import INVOICED, MRR, REMAINDER, ROUNDING, SILENT
+
+STEP_LABELS = [
+    (MRR, "MRR of the period"),
+    ("day_count", "Days of the contract, not calendar months"),
+    ("free", "Trial, free and paused days"),
+    ("discount", "Discounts"),
+    ("opening", "Billed elsewhere before the start here"),
+    ("freed", "Freed periods: unbilled, explained or to decide"),
+    ("before", "Invoiced in earlier months"),
+    ("after", "Invoiced in later months"),
+    ("draft", "On draft invoices"),
+    ("due", "Due, not invoiced"),
+    ("later", "Not due yet"),
+    ("ahead", "Invoiced in advance for later days"),
+    ("behind", "Invoiced for earlier days"),
+    ("changed", "Changes of terms not on these invoices"),
+    ("adjusted", "Credits and supplements on earlier periods"),
+    ("usage", "Usage"),
+    ("one_off", "Billed once"),
+    ("edited", "Invoice lines edited by hand"),
+    ("manual", "Invoice lines added by hand"),
+    ("replaced", "Invoices credited or replaced since"),
+    ("credit_note", "Credit notes"),
+    ("currency", "Exchange rates"),
+    (ROUNDING, "Rounding"),
+    (INVOICED, "Invoiced, untaxed"),
+    (REMAINDER, "Unexplained"),
+]
+
+
+class CrmInvoiceBridgeLine(models.TransientModel):
+    """A step of the bridge, with the list behind it."""
+
+    _name = "crm.invoice.bridge.line"
+    _description = "Step from MRR to invoices"
+    _order = "bridge_id, sequence"
+    _rec_name = "step"
+
+    bridge_id = fields.Many2one(
+        "crm.invoice.bridge", required=True, ondelete="cascade", index=True
+    )
+    company_id = fields.Many2one(related="bridge_id.company_id", store=True)
+    currency_id = fields.Many2one(related="company_id.currency_id")
+    sequence = fields.Integer(readonly=True)
+    step = fields.Selection(STEP_LABELS, required=True, readonly=True)
+    amount = fields.Monetary(readonly=True)
+    level = fields.Monetary(string="Running total", aggregator=None, readonly=True)
+    count = fields.Integer(string="Rows", aggregator=None, readonly=True)
+    is_step = fields.Boolean(readonly=True)
+    note = fields.Char(string="What it is", compute="_compute_note")
+
+    @api.depends("step")
+    @api.depends_context("lang")
+    def _compute_note(self):
+        notes = self._get_notes()
+        for line in self:
+            line.note = notes.get(line.step, "")
+
+    def action_open(self):
+        """The rows that the step is the sum of."""
+        self.ensure_one()
+        self.bridge_id._check_scope()
+        self.bridge_id._fill_items(self.step)
+        action = self.env["ir.actions.act_window"]._for_xml_id(
+            "crm_ext_subscriptions.crm_invoice_bridge_item_action"
+        )
+        labels = dict(self._fields["step"]._description_selection(self.env))
+        return action | {
+            "name": labels[self.step],
+            "domain": [
+                ("bridge_id", "=", self.bridge_id.id),
+                ("step", "=", self.step),
+            ],
+            "context": {"crm_show_memo": self.step in SILENT},
+        }
+
+    def _get_notes(self):
+        _ = self.env._
+        return {
+            MRR: _("Each day's MRR over the days of its month, summed."),
+            "day_count": _(
+                "What these days cost by the contracts, prorata included, less their "
+                "MRR."
+            ),
+            "free": _("Neither in the MRR nor invoiced; the list tells their worth."),
+            "discount": _("Deducted in the MRR already; the list tells their worth."),
+            "opening": _("Days before the date until which another system billed."),
+            "freed": _("Their invoice was deleted, cancelled or credited."),
+            "before": _("Days of these months on invoices of earlier months."),
+            "after": _("Days of these months on later invoices, such as arrears."),
+            "draft": _("Days of these months on invoices not posted."),
+            "due": _("Due by the last day and on no invoice."),
+            "later": _("In arrears: due after the last day, and on no invoice."),
+            "ahead": _("Days after these months on their invoices."),
+            "behind": _("Days before these months on their invoices."),
+            "changed": _(
+                "These invoices bear the terms then known: credits and supplements on "
+                "their days that other invoices bear, or none yet."
+            ),
+            "adjusted": _("Changes of terms on periods that other invoices bear."),
+            "usage": _("Consumption is not in the MRR."),
+            "one_off": _("Set-up and termination fees are not in the MRR."),
+            "edited": _("The posted line less the billed period that it bears."),
+            "manual": _("Lines of these invoices that bear no billed period."),
+            "replaced": _("Posted in these months; a credit note took the days back."),
+            "credit_note": _("Made by accountants on invoices of subscriptions."),
+            "currency": _("The rates of the MRR and of the invoices differ."),
+            ROUNDING: _(
+                "One cent a billed period, half a cent an MRR and a step, at most."
+            ),
+            INVOICED: _("Posted invoices and credit notes, by accounting date."),
+            REMAINDER: _("Invoices less MRR and steps: nothing is right."),
+        }
