@@ -44,3 +44,15 @@ from . import crm_lead_import
 from . import res_partner
 from . import res_partner_facts
 from . import crm_lead_facts
+from . import crm_hooks_capture
+from . import crm_capture_form
+from . import crm_capture_form_receive
+from . import crm_capture_field
+from . import crm_capture_post
+from . import crm_capture_post_lead
+from . import crm_capture_counter
+from . import crm_capture_rate
+from . import crm_capture_visit
+from . import crm_lead_capture
+from . import crm_team_response
+from . import mail_activity_response

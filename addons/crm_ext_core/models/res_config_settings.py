@@ -13,6 +13,7 @@ class ResConfigSettings(models.TransientModel):
     crm_batch_run_lanes = fields.Integer(string="Parallel lanes", default=2)
     crm_score_nightly = fields.Boolean(string="Score all leads every night")
     crm_segment_refresh = fields.Boolean(string="Refresh segments every hour")
+    crm_unanswered_alert = fields.Boolean(string="Warn of unanswered leads")
 
     @api.model
     def _crm_cron_fields(self) -> dict[str, str]:
@@ -20,6 +21,7 @@ class ResConfigSettings(models.TransientModel):
         return {
             "crm_score_nightly": "crm_ext_core.ir_cron_score",
             "crm_segment_refresh": "crm_ext_core.ir_cron_segment_refresh",
+            "crm_unanswered_alert": "crm_ext_core.ir_cron_unanswered",
         }
 
     @api.constrains("crm_batch_run_lanes")

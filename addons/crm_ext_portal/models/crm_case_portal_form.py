@@ -5,7 +5,12 @@ from odoo.exceptions import ConcurrencyError, UserError
 from odoo.tools import is_html_empty, plaintext2html
 from odoo.tools.mimetypes import guess_mimetype
 
-from ..tools.uploads import MEBIBYTE, Upload, UploadPolicy, UploadRefused
+from odoo.addons.crm_ext_core.tools.uploads import (
+    MEBIBYTE,
+    Upload,
+    UploadPolicy,
+    UploadRefused,
+)
 
 SUBJECT_LENGTH = 200
 

@@ -6,4 +6,3 @@ from . import test_po_06_subscriptions
 from . import test_po_08_access
 from . import test_po_08_rpc
 from . import test_portal_hours
-from . import test_tools_uploads

@@ -1,6 +1,6 @@
 from unittest import TestCase
 
-from odoo.addons.crm_ext_portal.tools.uploads import (
+from odoo.addons.crm_ext_core.tools.uploads import (
     MEBIBYTE,
     Upload,
     UploadPolicy,

@@ -1,0 +1,93 @@
+from freezegun import freeze_time
+
+from odoo.tests import tagged
+
+from .common import CrmExtCase
+
+
+@tagged("post_install", "-at_install")
+class TestCo41Response(CrmExtCase):
+    """How long a lead waits for its first answer, and who is warned."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.team = cls.env["crm.team"].create(
+            {"name": "Sales", "user_id": cls.sales_manager.id, "crm_answer_hours": 4}
+        )
+
+    def new_lead(self, **values):
+        with freeze_time("2026-03-02 09:00:00"):
+            return (
+                self.env["crm.lead"]
+                .with_user(self.salesperson)
+                .create(
+                    {
+                        "name": "Maintenance",
+                        "email_from": "zoe@moulin.example",
+                        "team_id": self.team.id,
+                        "user_id": self.salesperson.id,
+                    }
+                    | values
+                )
+            )
+
+    def unanswered(self):
+        action = self.env["ir.actions.act_window"]._for_xml_id(
+            "crm_ext_core.crm_lead_action_unanswered"
+        )
+        leads = self.env["crm.lead"].with_user(self.sales_manager)
+        return leads.search([*self._domain(action), ("team_id", "=", self.team.id)])
+
+    def _domain(self, action):
+        return [tuple(term) for term in eval(action["domain"])]  # noqa: S307 ours
+
+    def test_co_41_the_first_answer_is_measured_once(self):
+        lead = self.new_lead()
+        self.assertEqual(self.unanswered(), lead)
+        self.env.cr.execute(
+            "UPDATE crm_lead SET create_date = '2026-03-02 09:00' WHERE id = %s",
+            [lead.id],
+        )
+        lead.invalidate_recordset()
+        with freeze_time("2026-03-02 11:30:00"):
+            lead.message_post(
+                body="We will call you.",
+                message_type="comment",
+                subtype_xmlid="mail.mt_comment",
+            )
+        self.assertEqual(lead.crm_first_response_hours, 2.5)
+        self.assertFalse(self.unanswered())
+        with freeze_time("2026-03-03 11:30:00"):
+            lead.message_post(body="Again", subtype_xmlid="mail.mt_comment")
+        self.assertEqual(lead.crm_first_response_hours, 2.5)
+
+    def test_a_note_is_no_answer(self):
+        lead = self.new_lead()
+        lead.message_post(body="Looks rich", subtype_xmlid="mail.mt_note")
+        self.assertEqual(self.unanswered(), lead)
+
+    def test_a_call_held_is_an_answer(self):
+        lead = self.new_lead()
+        call = lead.activity_schedule(
+            "mail.mail_activity_data_call", user_id=self.salesperson.id
+        )
+        call.with_user(self.salesperson).action_feedback("Called")
+        self.assertFalse(self.unanswered())
+
+    def test_who_is_in_charge_is_warned_once(self):
+        lead, orphan = self.new_lead(), self.new_lead(user_id=False)
+        late = self.env["crm.lead"].with_user(self.sales_manager)
+        for lead_ in (lead, orphan):
+            self.env.cr.execute(
+                "UPDATE crm_lead SET crm_waiting_since = '2026-03-02 09:00' "
+                "WHERE id = %s",
+                [lead_.id],
+            )
+        self.env.invalidate_all()
+        for hour in ("12:00", "13:30", "15:00"):
+            with freeze_time(f"2026-03-02 {hour}:00"), self.enter_registry_test_mode():
+                self.env.ref("crm_ext_core.ir_cron_unanswered").method_direct_trigger()
+        tasks = late.browse((lead + orphan).ids).activity_ids
+        self.assertEqual(tasks.mapped("user_id"), self.salesperson + self.sales_manager)
+        self.assertEqual(len(tasks), 2)
