@@ -31,15 +31,15 @@ class CrmBillingPeriod(models.Model):
 
         A full period shows the price as entered. A part of a period, or of a total,
         shows what makes its amount exactly: the host may round once for all the lines
-        of an invoice, and their cents would not add up to the period.
+        of an invoice, and their cents would not add up to the period. Usage is priced
+        without taxes, whatever the taxes of the product.
         """
         self.ensure_one()
-        split = self.line_id.line_type == "recurring" and (
-            self.subscription_id.price_basis == "total"
-        )
+        line_type = self.line_id.line_type
+        split = line_type == "recurring" and self.subscription_id.price_basis == "total"
         in_full = self.kind != "adjustment" and self.days == self.whole_days
-        if in_full and not split:
-            return self.price_unit
         untaxed = float(self.line_id._get_untaxed_part())
+        if in_full and not split and (line_type != "usage" or untaxed == 1):
+            return self.price_unit
         factor = self.quantity * (1 - self.discount / 100) * untaxed
         return self.amount / factor if factor else self.price_unit

@@ -71,6 +71,14 @@ class CrmSubscription(models.Model):
         closing = self.change_ids.filtered(lambda one: one.kind == "close")[:1]
         if not self.date_term:
             raise UserError(self.env._("%(name)s has no end.", name=self.name))
+        if self.price_basis == "total" and not closing:
+            raise UserError(
+                self.env._(
+                    "%(name)s is a total split in instalments, all of them reached; "
+                    "enter a new subscription.",
+                    name=self.name,
+                )
+            )
         end_day = fields.Date.to_date(values.get("date_end"))
         end_day = end_day or closing.date_end_before
         if end_day and end_day < day:

@@ -13,6 +13,8 @@ FREE_REASONS = ("trial", "free")
 VERSION_FIELDS = ["date_from", "quantity", "price_unit", "discount", "reason"]
 # large enough for the untaxed part of a price to hold beyond any cent
 PRICE_SAMPLE = 10**12
+# a tax of four decimals leaves a fraction below this
+SIMPLE = 10**6
 
 
 class CrmSubscriptionLine(models.Model):
@@ -170,7 +172,9 @@ class CrmSubscriptionLine(models.Model):
         sample = taxes.compute_all(
             float(PRICE_SAMPLE), self.currency_id, product=self.product_id
         )
-        return Fraction(exact(sample["total_excluded"])) / PRICE_SAMPLE
+        part = Fraction(exact(sample["total_excluded"])) / PRICE_SAMPLE
+        # 5/6 rather than 0.83333333333333: half a cent is rounded up, as the host does
+        return part.limit_denominator(SIMPLE)
 
     # ------------------------------------------------------------------ prices
     def _get_amount(self, terms):

@@ -111,8 +111,7 @@ class CrmSubscriptionLine(models.Model):
 
     def _price_usage(self, date_from, date_to, scope):
         """Exact price of days, before any credit in money."""
-        periods = periods_between(self._to_terms(), date_from, date_to)
-        jobs = [(self, period) for period in periods]
+        jobs = [(self, it) for it in self._get_usage_periods(date_from, date_to)]
         cuts = (date_from, date_to + ONE_DAY)
         total = ZERO
         for (_line, period), metered in zip(
@@ -127,6 +126,20 @@ class CrmSubscriptionLine(models.Model):
                 if date_from <= run.first and run.last <= date_to
             )
         return total
+
+    def _get_usage_periods(self, date_from, date_to):
+        """The periods with these days, without what was billed elsewhere before."""
+        periods = periods_between(self._to_terms(), date_from, date_to)
+        opened = max(self._get_opening_rows().mapped("date_to"), default=None)
+        if not opened:
+            return list(periods)
+        day = opened + ONE_DAY
+        return [it.starting(day) for it in periods if it.date_to >= day]
+
+    def _get_opening_rows(self):
+        return self.env["crm.billing.period"].search(
+            [("line_id", "=", self.id), ("is_opening", "=", True)]
+        )
 
     # ------------------------------------------------------------------ bridge
     def _to_usage_versions(self):

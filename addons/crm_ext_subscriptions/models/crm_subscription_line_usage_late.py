@@ -1,6 +1,5 @@
 from odoo import models
 
-from ..tools.periods import periods_between
 from ..tools.usage_tariff import ZERO
 
 
@@ -16,7 +15,7 @@ class CrmSubscriptionLine(models.Model):
         jobs = {}
         for row in rows:
             line = row.line_id
-            (period,) = periods_between(line._to_terms(), row.date_from, row.date_from)
+            (period,) = line._get_usage_periods(row.date_from, row.date_from)
             jobs.setdefault((line, period), self.env["crm.billing.period"])
             jobs[line, period] |= row
         return [

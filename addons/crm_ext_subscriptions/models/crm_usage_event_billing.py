@@ -130,7 +130,7 @@ class CrmUsageEvent(models.Model):
                 """SELECT DISTINCT p.id FROM crm_usage_event e
                      JOIN crm_usage_meter m ON m.id = e.meter_id
                      JOIN crm_billing_period p ON p.line_id = e.line_id
-                          AND p.kind = 'recurring'
+                          AND p.kind = 'recurring' AND p.is_opening IS NOT TRUE
                           AND e.day BETWEEN p.date_from AND p.date_to
                           AND (p.cancelled IS NOT TRUE OR p.settlement = 'accepted')
                     WHERE e.line_id = ANY(%s) AND %s""",

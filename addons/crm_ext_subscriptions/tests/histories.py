@@ -11,12 +11,14 @@ from dataclasses import dataclass, field
 from datetime import date, timedelta
 
 from odoo.exceptions import UserError, ValidationError
-from odoo.fields import Command
 
 from .histories_changes import HistoryChanges
 from .histories_checks import HistoryChecks
+from .histories_draws import NONE, HistoryDraws
+from .histories_usage import HistoryUsage
 
 START = date(2026, 1, 5)
+FOREVER = date(2099, 12, 31)
 STEPS = 12
 
 
@@ -29,10 +31,7 @@ class Tally:
     checks: int = 0
 
 
-NONE = "There is none."
-
-
-class History(HistoryChanges, HistoryChecks):
+class History(HistoryDraws, HistoryChanges, HistoryUsage, HistoryChecks):
     """One life: a subscription (and those that continue it), drawn step by step."""
 
     def __init__(self, case, seed, clock):
@@ -44,19 +43,21 @@ class History(HistoryChanges, HistoryChecks):
         self.steps = []
         self.corrections = 0.0
         self.tally = Tally()
+        self.proven = {}
+        self.sent = 0
 
     def run(self, steps=STEPS):
         """Live the whole life, checking after each step."""
         self.clock.move_to(self.today)
         self.subscriptions = self.subscribe()
         self.step("confirm", self.subscriptions.action_confirm)
+        if self.chance.random() < 0.25:
+            self.step("migrate", self.migrate)
         self.today = max(self.today, self.subscriptions.date_start)
         for number in range(steps):
             self.move_clock()
             name = self.chance.choice(STEP_NAMES) if number else "bill"
             self.step(name, getattr(self, f"do_{name}"))
-        # the audit reads the whole ledger: once a life is enough
-        self.blame(self.check_audit())
         return self.tally
 
     def step(self, name, act):
@@ -82,95 +83,6 @@ class History(HistoryChanges, HistoryChecks):
             self.today += timedelta(days=self.chance.randrange(0, 40))
         self.today = max(self.today, START)
         self.clock.move_to(self.today)
-
-    # ------------------------------------------------------------------ drawing
-    def subscribe(self):
-        """Random terms and lines, entered by the salesperson."""
-        draw = self.chance
-        start = START + timedelta(days=draw.randrange(-20, 30))
-        values = {
-            "partner_id": self.case.partner.id,
-            "plan_id": False,
-            "date_start": start,
-            "interval": draw.choice((1, 1, 1, 2, 10)),
-            "unit": draw.choice(("month", "month", "month", "week", "quarter", "day")),
-            "invoicing": draw.choice(("advance", "arrears")),
-            "prorata_basis": draw.choice(("calendar", "calendar", "30_360")),
-            "trial_days": draw.choice((0, 0, 0, 10)),
-            "minimum_months": draw.choice((0, 0, 12)),
-            "early_fee_mode": draw.choice(("none", "fixed")),
-            "early_fee_amount": 75.0,
-            "line_ids": [
-                Command.create(self.draw_line()) for _n in range(draw.randrange(1, 4))
-            ],
-        }
-        if values["unit"] == "day":
-            values["interval"] = 10
-        if values["unit"] == "month" and values["interval"] == 1:
-            values["anchor_days"] = draw.choice((False, "1", "31", "15", "1, 15"))
-        if draw.random() < 0.3:
-            values["date_end"] = start + timedelta(days=draw.randrange(20, 300))
-        elif draw.random() < 0.3:
-            values["instalments"] = draw.randrange(2, 9)
-        subscriptions = self.case.env["crm.subscription"].with_user(self.case.seller)
-        return subscriptions.create(values)
-
-    def draw_line(self):
-        """A product at a price that does not divide."""
-        draw = self.chance
-        return {
-            "product_id": draw.choice(self.case.products).id,
-            "quantity": draw.choice((1, 1, 2, 3, 7)),
-            "price_unit": round(draw.uniform(1, 400), draw.choice((0, 2, 4))),
-            "discount": draw.choice((0, 0, 0, 10, 33.33)),
-            "free_periods": draw.choice((0, 0, 0, 0, 1)),
-            "discount_periods": draw.choice((0, 0, 2)),
-        }
-
-    def draw_day(self):
-        """A day of the past, today or later, as people ask for."""
-        return self.chance.choice(
-            (
-                "today",
-                "next",
-                str(self.today - timedelta(days=self.chance.randrange(1, 90))),
-                str(self.today + timedelta(days=self.chance.randrange(1, 60))),
-            )
-        )
-
-    def draw_subscription(self):
-        """One of the subscriptions of this life."""
-        return self.chance.choice(self.subscriptions.with_user(self.case.seller))
-
-    def draw_lines(self, subscription):
-        """A recurring line of it."""
-        lines = subscription._get_recurring_lines()
-        if not lines:
-            raise UserError(NONE)
-        return self.chance.choice(lines)
-
-    def find_moves(self, **values):
-        """Its invoices and credit notes, as the accountant finds them."""
-        moves = self.case.env["account.move"].with_user(self.case.accountant)
-        rows = self.subscriptions.sudo().period_ids
-        lines = self.case.env["account.move.line"].sudo()
-        found = lines.search(
-            [
-                "|",
-                ("crm_billing_period_id", "in", rows.ids),
-                ("crm_related_period_id", "in", rows.ids),
-            ]
-        )
-        domain = [("id", "in", found.move_id.ids)]
-        domain += [(name, "=", value) for name, value in values.items()]
-        return moves.search(domain, order="id")
-
-    def draw_move(self, **values):
-        """One of them, if there is any."""
-        moves = self.find_moves(**values)
-        if not moves:
-            raise UserError(NONE)
-        return self.chance.choice(moves)
 
     # ------------------------------------------------------------------ billing
     def do_bill(self):
@@ -250,9 +162,9 @@ class History(HistoryChanges, HistoryChecks):
 
 STEP_NAMES = sorted(
     name.removeprefix("do_")
-    for owner in (History, HistoryChanges)
+    for owner in (History, HistoryChanges, HistoryUsage)
     for name in vars(owner)
     if name.startswith("do_")
 )
 # people bill more often than they do anything else
-STEP_NAMES += ["bill"] * 8 + ["decide"] * 3
+STEP_NAMES += ["bill"] * 8 + ["decide"] * 3 + ["use"] * 3
