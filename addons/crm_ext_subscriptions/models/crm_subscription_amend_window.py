@@ -10,14 +10,14 @@ class CrmSubscription(models.Model):
         return self._open_amendment(self.env._("Change"), "quantity")
 
     def action_pause(self):
-        return self._open_amendment(self.env._("Pause"), "pause")
+        return self._open_amendment(self.env._("Put on pause"), "pause")
 
     def action_resume(self):
         return self._open_amendment(self.env._("Resume"), "resume", timing="today")
 
     def action_close(self):
         """Ask for the last day billed and the reason; the effect shows first."""
-        return self._open_amendment(self.env._("Close"), "close", timing="date")
+        return self._open_amendment(self.env._("Close the subscription"), "close", timing="date")
 
     def action_reopen(self):
         return self._open_amendment(self.env._("Reopen"), "reopen", timing="today")
