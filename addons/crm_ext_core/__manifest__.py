@@ -41,6 +41,7 @@
         "views/crm_segment_wizard_views.xml",
         "views/crm_segment_step_views.xml",
         "views/crm_segment_member_views.xml",
+        "views/crm_score_account_views.xml",
         "views/crm_segment_views.xml",
         "views/res_partner_views.xml",
         "views/portal_templates.xml",

@@ -6,6 +6,7 @@ from ..tools.hooks import (
     ContextSection,
     PartnerCounter,
     PortalCard,
+    ScoreCriterion,
     ScoreEventSource,
     SegmentCriterion,
 )
@@ -34,7 +35,38 @@ class CrmHooks(models.AbstractModel):
     @api.model
     def _score_event_sources(self) -> dict[str, ScoreEventSource]:
         """Kinds of events that a score rule may reward."""
-        return {}
+        return {
+            "form": ScoreEventSource(self.env._("Form sent")),
+            "download": ScoreEventSource(self.env._("Document downloaded")),
+            "visit": ScoreEventSource(self.env._("Page visited")),
+            "meeting": ScoreEventSource(
+                self.env._("Meeting held"), model="calendar.event"
+            ),
+            "call": ScoreEventSource(self.env._("Call made")),
+        }
+
+    @api.model
+    def _score_criteria(self) -> dict[str, ScoreCriterion]:
+        """Ready-made criteria of score rules, in words."""
+        env = self.env
+        return {
+            "mail_correct": ScoreCriterion(
+                env._("A correct e-mail address"), (("email_state", "=", "correct"),)
+            ),
+            "phone_correct": ScoreCriterion(
+                env._("A correct phone number"), (("phone_state", "=", "correct"),)
+            ),
+            "customer": ScoreCriterion(
+                env._("An opportunity of the same contact was won"),
+                (
+                    (
+                        "partner_id.opportunity_ids",
+                        "any",
+                        [("won_status", "=", "won")],
+                    ),
+                ),
+            ),
+        }
 
     @api.model
     def _segment_criteria(self) -> dict[str, SegmentCriterion]:

@@ -14,6 +14,22 @@ class CrmLead(models.Model):
     crm_score = fields.Integer(
         string="Score", readonly=True, copy=False, aggregator="avg"
     )
+    crm_score_fit = fields.Integer(
+        string="Fit", readonly=True, copy=False, aggregator="avg"
+    )
+    crm_score_engagement = fields.Integer(
+        string="Engagement", readonly=True, copy=False, aggregator="avg"
+    )
+    crm_score_grade = fields.Char(
+        string="Grade",
+        size=2,
+        readonly=True,
+        copy=False,
+        help="A to D: how well the lead fits; 1 to 4: how much happened.",
+    )
+    crm_score_model_id = fields.Many2one(
+        "crm.score.model", string="Score model", readonly=True, copy=False
+    )
     crm_score_date = fields.Datetime(string="Score since", readonly=True, copy=False)
     crm_score_full = fields.Integer(
         string="Full score of the model", compute="_compute_crm_score_full"
@@ -34,21 +50,19 @@ class CrmLead(models.Model):
         "(crm_score DESC, id DESC) WHERE crm_score IS NOT NULL"
     )
 
+    @api.depends("crm_score_model_id")
     def _compute_crm_score_full(self):
         """The score that fills the gauge: that of the lead's score model."""
-        full = {
-            model.company_id.id: model.full_score
-            for model in self.env["crm.score.model"]._published()
-        }
         for lead in self:
-            lead.crm_score_full = full.get(lead.company_id.id, full.get(False, 100))
+            # sudo: the rules are the administrator's, this figure is everybody's
+            model = lead.crm_score_model_id.sudo()
+            lead.crm_score_full = model.full_score or 100
 
     # ------------------------------------------------------------------ CRUD
     @api.model_create_multi
     def create(self, vals_list):
         leads = super().create(vals_list)
-        if self.env["crm.score.model"]._published_ids():
-            leads._refresh_crm_score()
+        leads._refresh_crm_score()
         return leads
 
     def write(self, vals):
@@ -70,18 +84,21 @@ class CrmLead(models.Model):
         # sudo: a score does not depend on the rights of who changed the lead
         return {lead.id: [lead[name] for name in names] for lead in self.sudo()}
 
-    def _refresh_crm_score(self):
+    def _refresh_crm_score(self, events_only=False):
         """Score these leads and hand over those that qualify.
 
-        With `crm_score_defer` in the context nothing is done: who writes leads one by
-        one calls this once for all of them at the end.
+        After an event (`events_only`) what the leads are is taken as it stands. With
+        `crm_score_defer` in the context nothing is done: who writes leads one by one
+        calls this once for all of them at the end.
         """
         if not self or self.env.context.get("crm_score_defer"):
             return
+        if not self.env["crm.score.model"]._published_ids():
+            return
         # a score depends on the lead, not on the rights of who changed it
-        leads = self.sudo().with_context(active_test=False)
-        self.env["crm.score.entry"].sudo()._refresh(leads)
-        self.env["crm.qualification.rule"].sudo()._hand_over(leads)
+        self.env["crm.score.entry"].sudo()._refresh(self, events_only)
+        rules = self.env["crm.qualification.rule"].sudo()  # as above
+        rules._hand_over([("id", "in", self.ids)])
 
     # ------------------------------------------------------------------ reading
     @api.readonly
@@ -93,6 +110,9 @@ class CrmLead(models.Model):
             "score": self.crm_score,
             "since": fields.Datetime.to_string(self.crm_score_date) or False,
             "full_score": self.crm_score_full,
+            "fit": self.crm_score_fit,
+            "engagement": self.crm_score_engagement,
+            "grade": self.crm_score_grade,
             "contributions": [entry._to_dict() for entry in self.crm_score_entry_ids],
             "handovers": [firing._to_dict() for firing in self.crm_firing_ids],
         }

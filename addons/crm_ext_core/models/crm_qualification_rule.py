@@ -97,18 +97,20 @@ class CrmQualificationRule(models.Model):
         return self.sudo().browse(self._active_ids())
 
     @api.model
-    def _hand_over(self, leads):
-        """Apply each active rule to the leads whose score has just been refreshed."""
+    def _hand_over(self, domain):
+        """Apply each active rule to the leads whose score has just been refreshed.
+
+        :param domain: which leads these are
+        """
         for rule in self._active_rules():
-            reached = rule._find_reached(leads)
+            reached = rule._find_reached(domain)
             if reached:
                 rule._hand_over_leads(reached)
 
     def _find_reached(self, leads):
         """The open leads that reach the rule and that it has not handed over yet."""
-        domain = Domain(
+        domain = Domain(leads) & Domain(
             [
-                ("id", "in", leads.ids),
                 ("active", "=", True),
                 ("won_status", "=", "pending"),
                 ("crm_score", ">=", self.threshold),
@@ -117,7 +119,8 @@ class CrmQualificationRule(models.Model):
         )
         if self.company_id:
             domain &= Domain("company_id", "in", [False, self.company_id.id])
-        return leads.search(domain & self._lead_domain())
+        found = self.env["crm.lead"].with_context(active_test=False)
+        return found.search(domain & self._lead_domain())
 
     def _hand_over_leads(self, leads):
         now = fields.Datetime.now()

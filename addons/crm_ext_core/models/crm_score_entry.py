@@ -1,6 +1,4 @@
 from odoo import api, fields, models
-from odoo.fields import Domain
-from odoo.tools import SQL
 
 from ..tools import scoring
 from ..tools.hooks import AuditFinding
@@ -32,6 +30,13 @@ class CrmScoreEntry(models.Model):
         "crm.score.event", index="btree_not_null", ondelete="cascade", readonly=True
     )
     date = fields.Datetime(string="Since", required=True, readonly=True)
+    opened_at = fields.Datetime(
+        string="Counted from",
+        readonly=True,
+        help="When the ledger took it up: an event of before, under a new version of "
+        "the rules, was not in the scores of before.",
+    )
+    dimension = fields.Selection(related="rule_id.dimension", related_sudo=True)
     points = fields.Float(digits=(8, 1), readonly=True, help="After fading and caps.")
     fades_at = fields.Datetime(string="Fades on", readonly=True)
     ended_at = fields.Datetime(string="Ended on", readonly=True)
@@ -58,158 +63,32 @@ class CrmScoreEntry(models.Model):
             "fades_at": fields.Datetime.to_string(self.fades_at) or False,
         }
 
-    # ------------------------------------------------------------------ refresh
+    # ------------------------------------------------------------------ past dates
     @api.model
-    def _refresh(self, leads):
-        """Bring the ledger and the scores of these leads up to date: a fixed number of
-        queries, whatever the number of leads."""
-        now = fields.Datetime.now()
-        self._sync(leads, now)
-        scores = self._compute_scores(leads, now)
-        self._apply_points(scores)
-        self._apply_totals(scores, now)
-        self.invalidate_model()
-        leads.invalidate_recordset(
-            ["crm_score", "crm_score_date", "crm_score_entry_ids"]
-        )
-        leads.modified(["crm_score"])
+    def _get_score_at(self, lead, date, entries=None):
+        """The score that the lead had at that moment, from what the ledger then held.
 
-    def _sync(self, leads, now):
-        """Open an entry for each rule or event that holds, end those that do not.
-
-        What is open and what holds are compared here: the cost stays linear, whatever
-        the planner believes of a ledger that has just grown.
+        :param entries: the lead's entries, when several moments are asked about
+        :return: (crm.score.model, scoring.Score)
         """
-        held = {row[:4]: row[4] for row in self._read_wanted(leads, now)}
-        self.env.cr.execute(
-            SQL(
-                """SELECT lead_id, model_id, rule_id, event_id, id FROM crm_score_entry
-                    WHERE lead_id IN %s AND ended_at IS NULL""",
-                tuple(leads.ids),
+        if entries is None:
+            entries = self.search([("lead_id", "=", lead.id)])
+        known = entries.filtered(
+            lambda entry: (
+                (entry.opened_at or entry.date)
+                <= date
+                < (entry.ended_at or fields.Datetime.now().max)
             )
         )
-        opened = {row[:4]: row[4] for row in self.env.cr.fetchall()}
-        self._end([opened[key] for key in opened.keys() - held.keys()], now)
-        self._open([(*key, held[key]) for key in held.keys() - opened.keys()])
-
-    def _read_wanted(self, leads, now):
-        query = self._wanted_query(leads, now)
-        self.env.flush_query(query)
-        self.env.cr.execute(query)
-        return self.env.cr.fetchall()
-
-    def _end(self, entry_ids, now):
-        if entry_ids:
-            self.env.cr.execute(
-                SQL(
-                    """UPDATE crm_score_entry SET ended_at = %s, fades_at = NULL
-                        WHERE id IN %s""",
-                    now,
-                    tuple(entry_ids),
-                )
-            )
-
-    def _open(self, rows):
-        self.env.cr.execute_values(
-            """INSERT INTO crm_score_entry (lead_id, model_id, rule_id, event_id, date)
-                    VALUES %s
-               ON CONFLICT (lead_id, rule_id, COALESCE(event_id, 0))
-                     WHERE ended_at IS NULL DO NOTHING""",
-            sorted(rows, key=lambda row: (row[0], row[2], row[3] or 0)),
-            page_size=max(len(rows), 1),
-        )
-
-    def _wanted_query(self, leads, now):
-        """What the published rules say of the leads, in one query."""
-        leads = leads.with_context(active_test=False)
-        parts = [
-            self._rule_query(leads, model, rule, now)
-            for model in self.env["crm.score.model"]._published()
-            for rule in model.rule_ids
+        # the rules are the administrator's, what they gave is the reader's
+        model = known.sudo().model_id[-1:]
+        rules, limits = model._to_rules()
+        grants = [
+            scoring.Grant(entry.event_id.id or 0, rules[entry.rule_id.id], entry.date)
+            for entry in known
+            if entry.rule_id.id in rules
         ]
-        nothing = SQL("SELECT 0, 0, 0, NULL::integer, NULL::timestamp WHERE FALSE")
-        return SQL(" UNION ALL ").join([nothing, *parts])
-
-    def _rule_query(self, leads, model, rule, now):
-        scope = Domain("id", "in", leads.ids) & model._scope_domain()
-        if rule.kind == "attribute":
-            query = leads._search(scope & rule._lead_domain(), bypass_access=True)
-            lead_id = SQL.identifier(query.table, "id")
-            columns = SQL(
-                "%s, %s::integer, %s::integer, NULL::integer, %s::timestamp",
-                lead_id,
-                model.id,
-                rule.id,
-                now,
-            )
-            return SQL("(%s)", query.select(columns))
-        return SQL(
-            """(SELECT %(once)s lead_id, %(model)s::integer, %(rule)s::integer, id, date
-                  FROM crm_score_event
-                 WHERE source = %(source)s AND lead_id IN %(leads)s AND date > %(since)s
-              ORDER BY lead_id, date DESC, id DESC)""",
-            once=SQL() if rule.repeatable else SQL("DISTINCT ON (lead_id)"),
-            model=model.id,
-            rule=rule.id,
-            source=rule.event_source,
-            leads=leads._search(scope, bypass_access=True).subselect(),
-            since=rule._oldest_event(now),
-        )
-
-    def _compute_scores(self, leads, now):
-        """{lead id: scoring.Score} from the open entries, with what is stored today."""
-        rules, limits = {}, {}
-        for model in self.env["crm.score.model"]._published():
-            model_rules, model_limits = model._to_rules()
-            rules |= model_rules
-            limits[model.id] = model_limits
-        grants = {lead_id: [] for lead_id in leads.ids}
-        model_of = {}
-        self.env.cr.execute(
-            SQL(
-                """SELECT id, lead_id, model_id, rule_id, date FROM crm_score_entry
-                    WHERE lead_id IN %s AND ended_at IS NULL""",
-                tuple(leads.ids),
-            )
-        )
-        for entry_id, lead_id, model_id, rule_id, date in self.env.cr.fetchall():
-            grants[lead_id].append(scoring.Grant(entry_id, rules[rule_id], date))
-            model_of[lead_id] = model_id
-        return {
-            lead_id: scoring.score(found, limits.get(model_of.get(lead_id), {}), now)
-            for lead_id, found in grants.items()
-        }
-
-    def _apply_points(self, scores):
-        rows = [
-            (part.grant.key, part.points, part.fades_at)
-            for score in scores.values()
-            for part in score.contributions
-        ]
-        if rows:
-            self.env.cr.execute_values(
-                """UPDATE crm_score_entry entry
-                      SET points = new.points, fades_at = new.fades_at
-                     FROM (VALUES %s) AS new (id, points, fades_at)
-                    WHERE entry.id = new.id
-                      AND (entry.points, entry.fades_at)
-                          IS DISTINCT FROM (new.points, new.fades_at)""",
-                rows,
-                template="(%s, %s::numeric, %s::timestamp)",
-                page_size=len(rows),
-            )
-
-    def _apply_totals(self, scores, now):
-        """Only the leads whose score changes are written: a quiet base costs no
-        write."""
-        self.env.cr.execute_values(
-            """UPDATE crm_lead lead SET crm_score = new.score, crm_score_date = new.date
-                 FROM (VALUES %s) AS new (id, score, date)
-                WHERE lead.id = new.id AND lead.crm_score IS DISTINCT FROM new.score""",
-            [(lead_id, score.total, now) for lead_id, score in scores.items()],
-            template="(%s, %s, %s::timestamp)",
-            page_size=len(scores),
-        )
+        return model, scoring.score(grants, limits, date)
 
     # ------------------------------------------------------------------ self-audit
     @api.model

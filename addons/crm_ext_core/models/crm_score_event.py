@@ -1,4 +1,6 @@
 from odoo import api, fields, models
+from odoo.fields import Domain
+from odoo.tools import SQL
 
 
 class CrmScoreEvent(models.Model):
@@ -48,14 +50,46 @@ class CrmScoreEvent(models.Model):
         if source not in self.env["crm.hooks"]._score_event_sources():
             raise ValueError(f"Unknown score event source {source!r}")
         rows = [(lead_id, source, date, str(ref)) for lead_id, date, ref in facts]
+        if not rows:
+            return self.env["crm.lead"]
+        # the person may object to profiling: then nothing is recorded
         known = self.env.cr.execute_values(
-            """INSERT INTO crm_score_event (lead_id, source, date, ref) VALUES %s
+            """INSERT INTO crm_score_event (lead_id, source, date, ref)
+               SELECT new.* FROM (VALUES %s) AS new (lead_id, source, date, ref)
+                 JOIN crm_lead lead ON lead.id = new.lead_id
+                WHERE lead.crm_no_profiling IS NOT TRUE
                ON CONFLICT DO NOTHING RETURNING lead_id""",
             rows,
+            template="(%s, %s, %s::timestamp, %s)",
+            page_size=len(rows),
             fetch=True,
         )
-        self.invalidate_model()
         leads = self.env["crm.lead"].browse(sorted({row[0] for row in known}))
-        if leads and self.env["crm.score.model"]._published_ids():
-            leads._refresh_crm_score()
+        if leads:
+            self.invalidate_model()
+            leads._refresh_crm_score(events_only=True)
         return leads
+
+    @api.model
+    def _collect(self, domain):
+        """Take up what the passing of time made true (a meeting that is over) of the
+        leads in `domain`; scoring them is the caller's."""
+        leads = self.env["crm.lead"].with_context(active_test=False)
+        domain = Domain(domain) & Domain("crm_no_profiling", "!=", True)
+        for source, kind in self.env["crm.hooks"]._score_event_sources().items():
+            if not kind.model:
+                continue
+            asked = leads._search(domain, bypass_access=True)
+            facts = self.env[kind.model]._crm_score_facts(asked.select())
+            self.env.flush_query(facts)
+            self.env.cr.execute(
+                SQL(
+                    """INSERT INTO crm_score_event (lead_id, source, date, ref)
+                       SELECT facts.lead_id, %s, facts.date, facts.ref
+                         FROM (%s) AS facts (lead_id, date, ref)
+                       ON CONFLICT DO NOTHING""",
+                    source,
+                    facts,
+                )
+            )
+        self.invalidate_model()

@@ -4,6 +4,7 @@ from . import test_hooks
 from . import test_lead_score
 from . import test_qualification
 from . import test_score_batch
+from . import test_score_ledger
 from . import test_segment
 from . import test_segment_criteria
 from . import test_segment_members

@@ -17,7 +17,7 @@ class ScoreCase(CrmExtCase):
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
-        cls.env["crm.score.model"].search([("state", "=", "published")]).action_draft()
+        cls.env["crm.score.model"].search([("state", "=", "published")]).action_retire()
         cls.env["crm.qualification.rule"].search([("active", "=", True)]).active = False
         cls.model = cls.env["crm.score.model"].create(
             {
@@ -50,18 +50,27 @@ class ScoreCase(CrmExtCase):
         cls.model.action_publish()
         cls.run_batches(cls)
 
-    @classmethod
-    def _add_event_rule(cls, **values):
-        return cls.env["crm.score.rule"].create(
-            {
-                "model_id": cls.model.id,
-                "name": "Visit",
-                "kind": "event",
-                "event_source": "visit",
-                "points": 10,
-                **values,
-            }
-        )
+    def _add_event_rule(self, **values):
+        """A new version with one more rule, published."""
+        rule = {
+            "name": "Visit",
+            "kind": "event",
+            "event_source": "visit",
+            "points": 10,
+            **values,
+        }
+        return self._publish_version({"rule_ids": [(0, 0, rule)]}).rule_ids[-1]
+
+    def _draft_version(self):
+        action = self.model.action_new_version()
+        return self.env["crm.score.model"].browse(action["res_id"])
+
+    def _publish_version(self, values):
+        draft = self._draft_version()
+        draft.write(values)
+        draft.action_publish()
+        self.model = draft
+        return draft
 
     def _create_leads(self, *vals, user=None):
         leads = self.env["crm.lead"].with_user(user or self.salesperson)
@@ -205,7 +214,7 @@ class TestLeadScore(ScoreCase):
         return self.env.cr.sql_log_count - before
 
     def test_without_a_published_model_nothing_is_asked(self):
-        self.model.action_draft()
+        self.model.action_retire()
         lead = self._create_leads({})
         lead.write({"function": "director"})  # warms the caches
         self.env.flush_all()
@@ -251,9 +260,13 @@ class TestLeadScore(ScoreCase):
             entries.with_user(self.sales_manager).write({"points": 1})
 
     def test_a_rule_that_cannot_be_read_is_refused(self):
+        rule = self._draft_version().rule_ids[0].with_user(self.sales_manager)
         for domain in ("[('no_such_field', '=', 1)]", "[(", "no domain"):
-            with self.subTest(domain), self.assertRaises(ValidationError):
-                self.model.rule_ids[0].with_user(self.sales_manager).domain = domain
+            with (
+                self.subTest(domain),
+                self.assertRaisesRegex(ValidationError, "cannot be read"),
+            ):
+                rule.domain = domain
 
     def test_the_api_tells_the_score_with_its_reasons(self):
         with freeze_time(NOON):

@@ -7,13 +7,14 @@ from .test_lead_score import ScoreCase
 @tagged("post_install", "-at_install")
 class TestScoreBatch(ScoreCase):
     def test_publishing_scores_the_whole_base_in_the_background(self):
-        self.model.action_draft()
+        self.model.action_retire()
         self.run_batches()
         leads = self._create_leads(
             {"function": "director"}, {"expected_revenue": 10000}, {}
         )
         self.assertEqual(leads.mapped("crm_score"), [0, 0, 0])
-        action = self.model.with_user(self.sales_manager).action_publish()
+        draft = self._draft_version().with_user(self.sales_manager)
+        action = draft.action_publish()
         run = self.env[action["res_model"]].browse(action["res_id"])
         self.assertEqual((run.kind, run.state), ("score", "queued"))
         self.run_batches()

@@ -24,10 +24,22 @@ class BatchKind:
 class ScoreEventSource:
     """A kind of dated event that may give points (mail opened, form posted...).
 
-    The addon tells core what happened with `crm.score.event._log(source, facts)`.
+    The addon tells core what happened with `crm.score.event._log(source, facts)`. What
+    only the passing of time makes true is asked for instead: `model` then has
+    `_crm_score_facts(lead_ids)`, a query (SQL) of (lead id, date, reference), where
+    lead_ids is a query of the leads asked about.
     """
 
     label: str
+    model: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class ScoreCriterion:
+    """A ready-made criterion of score rules: a domain on crm.lead, in words."""
+
+    label: str
+    domain: tuple
 
 
 @dataclass(frozen=True, slots=True)
