@@ -138,7 +138,7 @@ from . import crm_subscription_import_lookup
 from . import crm_subscription_import_usage
 from . import crm_subscription_import_subscription
 from . import crm_mrr_move
-from . import crm_mrr_move_figures
+from . import crm_mrr_move_bridge
 from . import crm_mrr_move_customers
 from . import crm_mrr_move_cohorts
 from . import crm_mrr_report
@@ -149,4 +149,4 @@ from . import crm_mrr_report_lists
 from . import crm_mrr_report_rpc
 from . import crm_mrr_report_export
 from . import crm_mrr_report_export_rows
-from . import crm_mrr_customer
+from . import crm_mrr_report_line

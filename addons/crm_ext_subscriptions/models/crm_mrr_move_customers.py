@@ -5,7 +5,9 @@ from ..tools.mrr_figures import LOST, SUSPENSIONS
 from ..tools.mrr_scope import Scope
 
 # What each customer held at the start and at the end of a period. A pause holds back
-# and ends nothing; who gave the last of it to another customer is not lost.
+# and ends nothing. On the day that ended it all: who handed the last of it over to
+# another customer (given), closed for a reason that is no loss (stays) or went on free
+# of charge (free) is not lost.
 STATES = """
 WITH moves AS MATERIALIZED (%(moves)s),
 state AS (
@@ -28,15 +30,21 @@ state AS (
   GROUP BY %(keys)s
 ),
 ending AS (
-    SELECT DISTINCT ON (%(keys)s) %(keys)s, date, given
+    SELECT DISTINCT ON (%(keys)s) %(keys)s, date, given, stays, free
       FROM (
             SELECT %(keys)s, date,
-                   COALESCE(SUM(amount) FILTER (WHERE kind = 'transfer'), 0) < 0
-                   AND COALESCE(SUM(amount) FILTER (WHERE kind <> 'transfer'), 0) >= 0
-                   AS given
+                   COALESCE(SUM(amount) FILTER (WHERE cause = 'transfer'), 0) < 0
+                   AND COALESCE(SUM(amount) FILTER (WHERE cause <> 'transfer'), 0) >= 0
+                   AS given,
+                   COALESCE(BOOL_AND(NOT is_loss) FILTER (WHERE amount < 0), false)
+                   AS stays,
+                   COALESCE(BOOL_AND(cause IN %(free)s) FILTER (WHERE amount < 0),
+                            false) AS free
               FROM moves JOIN state USING (%(keys)s)
-             WHERE held_start > 0 AND held_end <= 0 AND date >= %(start)s
-               AND kind NOT IN %(held)s
+         LEFT JOIN crm_subscription_change change ON change.id = change_id
+         LEFT JOIN crm_close_reason reason ON reason.id = change.close_reason_id
+             WHERE held_start > 0 AND held_end <= 0 AND moves.date >= %(start)s
+               AND moves.kind NOT IN %(held)s
           GROUP BY %(keys)s, date HAVING SUM(amount) <> 0
            ) days
   ORDER BY %(keys)s, date DESC
@@ -44,7 +52,8 @@ ending AS (
 customer AS (
     SELECT state.*, ending.date AS date_left,
            CASE WHEN held_start <= 0 AND held_end <= 0 THEN 'gone'
-                WHEN held_end <= 0 AND given THEN 'transferred'
+                WHEN held_end <= 0 AND (given OR stays) THEN 'transferred'
+                WHEN held_end <= 0 AND free THEN 'free'
                 WHEN held_end <= 0 THEN 'lost'
                 WHEN mrr_end <= 0 THEN 'paused'
                 WHEN held_start <= 0 THEN 'new'
@@ -56,6 +65,8 @@ customer AS (
       FROM state LEFT JOIN ending USING (%(keys)s)
 )
 """
+# causes that leave a contract running at no price
+FREE = ("discount", "price", "pricelist", "trial")
 TOTALS = """
        COUNT(*) FILTER (WHERE at_start) AS start,
        COUNT(*) FILTER (WHERE at_start AND status = 'lost') AS lost,
@@ -74,7 +85,9 @@ class CrmMrrMove(models.Model):
     @api.model
     def _with_customers(self, scope: Scope, *keys):
         """The query that others select from: a row a customer (and product)."""
-        names = ("partner_id", "product_id", "date", "kind", "amount")
+        names = ("partner_id", "product_id", "change_id")
+        names += ("date", "kind", "cause", "amount")
+        self.env["crm.subscription.change"].flush_model()
         return SQL(
             STATES,
             moves=self._select_moves(scope.get_state_domain(scope.date_to), *names),
@@ -82,6 +95,7 @@ class CrmMrrMove(models.Model):
             start=scope.date_from,
             held=SUSPENSIONS,
             lost=LOST,
+            free=FREE,
         )
 
     @api.model

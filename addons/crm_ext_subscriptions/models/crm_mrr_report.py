@@ -50,7 +50,7 @@ class CrmMrrReport(models.TransientModel):
         string="Customers",
         domain=[("parent_id", "=", False)],
     )
-    customer_ids = fields.One2many("crm.mrr.customer", "report_id")
+    customer_ids = fields.One2many("crm.mrr.report.line", "report_id")
     page = fields.Json(compute="_compute_page")
 
     @api.model

@@ -112,11 +112,11 @@ class CrmMrrReport(models.TransientModel):
         )
 
     def _open_customers(self, code, scope, choice, by_product=False):
-        domain = self.env["crm.mrr.customer"]._fill(
+        domain = self.env["crm.mrr.report.line"]._fill(
             self, code, scope, choice, by_product=by_product
         )
         action = self.env["ir.actions.act_window"]._for_xml_id(
-            "crm_ext_subscriptions.crm_mrr_customer_action"
+            "crm_ext_subscriptions.crm_mrr_report_line_action"
         )
         return action | {
             "name": self._get_customers_name(code),

@@ -47,8 +47,8 @@ class CrmMrrReport(models.TransientModel):
         return {
             "churn": _(
                 "Customers lost in the period over customers at its start. A customer "
-                "is lost once nothing is left; one who is paused, or whose contract "
-                "was taken over by another customer, is not lost."
+                "is lost once nothing is left; one who is paused, goes on free of "
+                "charge or under another customer is not lost."
             ),
             "revenue_churn": _(
                 "Gross: MRR that the customers of the start lost by churn and "

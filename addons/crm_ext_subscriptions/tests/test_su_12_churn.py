@@ -130,6 +130,53 @@ class TestChurn(MrrCase):
         then = self.year(known_on=date(2026, 6, 9))
         self.assertEqual(self.tile(then, "churn"), "20.0 %")
 
+    def test_su_12_a_close_reason_that_is_no_loss_loses_nobody(self):
+        subscription = self.subscribe(confirm=False)
+        change = self.env["crm.subscription.change"].create(
+            {
+                "subscription_id": subscription.id,
+                "kind": "close",
+                "effective_date": date(2025, 10, 1),
+                "close_reason_id": self.env["crm.close.reason"]
+                .create({"name": "Joins the group's contract", "is_loss": False})
+                .id,
+            }
+        )
+        self.move(
+            "Alder",
+            date(2025, 10, 1),
+            "churn",
+            -100.0,
+            cause="close",
+            change_id=change.id,
+        )
+        self.move(
+            "Alder",
+            date(2025, 10, 1),
+            "churn",
+            -50.0,
+            cause="close",
+            change_id=change.id,
+            product_id=self.hosting.id,
+        )
+        report = self.year()
+        self.assertEqual(self.tile(report, "churn"), "20.0 %")
+        line = self.behind(report, "churn").filtered(
+            lambda line: line.partner_id.name == "Alder"
+        )
+        self.assertEqual(line.status, "transferred")
+
+    def test_su_12_free_of_charge_is_not_lost(self):
+        self.move(
+            "Elm",
+            date(2025, 10, 1),
+            "contraction",
+            -120.0,
+            cause="discount",
+            product_id=self.hosting.id,
+        )
+        self.assertEqual(self.tile(self.year(), "churn"), "20.0 %")
+
     def test_su_12_without_customers_a_reason_is_given(self):
         report = self.page(date(2023, 1, 1), date(2023, 12, 31))
         self.assertEqual(self.tile(report, "churn"), "-")

@@ -2,7 +2,7 @@ import unittest
 from datetime import date, timedelta
 from decimal import Decimal
 
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from odoo.addons.crm_ext_subscriptions.tools import mrr_figures as figures
@@ -12,6 +12,7 @@ from odoo.addons.crm_ext_subscriptions.tools.mrr_summary import (
     summarise,
 )
 
+patient = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
 AMOUNTS = st.decimals(-100_000, 100_000, places=2)
 COUNTS = st.integers(0, 500)
 STEPS = st.dictionaries(
@@ -61,6 +62,7 @@ class TestRatios(unittest.TestCase):
         self.assertEqual(figures.months_of(date(2025, 11, 23), date(2026, 11, 22)), 12)
         self.assertEqual(figures.months_of(JANUARY, date(2026, 1, 15)), Decimal("0.5"))
 
+    @patient
     @given(AMOUNTS, STEPS, COUNTS, COUNTS, COUNTS, AMOUNTS, AMOUNTS)
     def test_never_a_division_by_zero(
         self, opening, moves, start, lost, paying, given_up, retained
@@ -74,6 +76,7 @@ class TestRatios(unittest.TestCase):
 
 
 class TestBridge(unittest.TestCase):
+    @patient
     @given(AMOUNTS, STEPS)
     def test_the_steps_lead_from_the_opening_to_the_closing(self, opening, moves):
         steps = list(bridge_steps(moves))
@@ -126,6 +129,7 @@ class TestCohorts(unittest.TestCase):
         (april,) = figures.cohorts(changes, month(2), date(2026, 12, 31), 2)
         self.assertEqual((april.month, len(april.cells)), (month(3), 3))
 
+    @patient
     @given(CHANGES)
     def test_the_last_cells_hold_what_all_changes_sum_to(self, rows):
         changes = [
@@ -144,6 +148,7 @@ class TestCohorts(unittest.TestCase):
 
 
 class TestMonthEnds(unittest.TestCase):
+    @patient
     @given(st.integers(0, 900), st.integers(0, 900))
     def test_one_day_a_month_up_to_the_last(self, start, length):
         first = date(2024, 1, 1) + timedelta(days=start)

@@ -11,10 +11,10 @@ CHOICES = {
 }
 
 
-class CrmMrrCustomer(models.TransientModel):
+class CrmMrrReportLine(models.TransientModel):
     """A customer behind a figure: what the MRR was, what it became, and why."""
 
-    _name = "crm.mrr.customer"
+    _name = "crm.mrr.report.line"
     _description = "Customer behind a figure"
     _order = "mrr_start desc, id"
 
@@ -31,7 +31,8 @@ class CrmMrrCustomer(models.TransientModel):
             ("kept", "Kept"),
             ("new", "New"),
             ("paused", "Paused"),
-            ("transferred", "Taken over"),
+            ("free", "Free of charge"),
+            ("transferred", "Goes on elsewhere"),
             ("lost", "Lost"),
             ("gone", "Gone before"),
         ],
@@ -66,7 +67,7 @@ class CrmMrrCustomer(models.TransientModel):
         self.env.cr.execute(
             SQL(
                 """%(customers)s
-                INSERT INTO crm_mrr_customer
+                INSERT INTO crm_mrr_report_line
                        (report_id, code, create_uid, write_uid, create_date, write_date,
                         partner_id, product_id, status, date_left, mrr_start, mrr_end,
                         given_up, retained)
