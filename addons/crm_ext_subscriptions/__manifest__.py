@@ -80,6 +80,7 @@
         "wizards/crm_subscription_amend_views.xml",
         "views/crm_mrr_move_views.xml",
         "views/crm_mrr_report_views.xml",
+        "views/crm_mrr_subscription_views.xml",
         "views/crm_subscription_import_templates.xml",
         "views/crm_subscription_import_views.xml",
         "views/crm_ext_subscriptions_menus.xml",
@@ -87,6 +88,8 @@
         "views/crm_payment_menus.xml",
         "views/crm_mrr_menus.xml",
         "views/crm_invoice_bridge_menus.xml",
+        "views/digest_digest_views.xml",
+        "data/spreadsheet_dashboard_data.xml",
     ],
     "demo": [
         "demo/res_users_demo.xml",

@@ -150,3 +150,6 @@ from . import crm_mrr_report_rpc
 from . import crm_mrr_report_export
 from . import crm_mrr_report_export_rows
 from . import crm_mrr_report_line
+from . import digest_digest
+from . import crm_subscription_mrr_button
+from . import crm_hooks_mrr_figures

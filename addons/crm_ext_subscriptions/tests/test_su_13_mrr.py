@@ -189,3 +189,19 @@ class TestMrr(MrrCase):
         stranger = self.env["crm.mrr.report"].with_user(self.stranger)
         with self.assertRaises(AccessError):
             stranger.figures({})
+
+    def test_su_13_smart_buttons_of_customer_and_subscription(self):
+        subscription = self.subscribe(confirm=False)
+        self.move("Fir", date(2025, 1, 1), "new", 80.0, subscription_id=subscription.id)
+        self.move(
+            "Fir", date(2999, 1, 1), "churn", -80.0, subscription_id=subscription.id
+        )
+        mine = subscription.with_user(self.manager)
+        self.assertEqual(mine.mrr, 80.0)
+        domain = mine.action_view_mrr_moves()["domain"]
+        self.assertEqual(len(self.env["crm.mrr.move"].search(domain)), 2)
+        partner = self.customers["Fir"].with_user(self.manager)
+        counters = {one["code"]: one["value"] for one in partner.crm_counters}
+        self.assertIn("80", counters["subscriptions_mrr"])
+        action = partner.action_open_crm_counter("subscriptions_mrr")
+        self.assertEqual(action["res_model"], "crm.mrr.move")
