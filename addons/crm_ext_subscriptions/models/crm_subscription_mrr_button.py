@@ -13,7 +13,9 @@ class CrmSubscription(models.Model):
         currency_field="mrr_currency_id",
         help="Monthly recurring revenue today, in the company's currency.",
     )
-    mrr_currency_id = fields.Many2one(related="company_id.currency_id")
+    mrr_currency_id = fields.Many2one(
+        related="company_id.currency_id", string="Company currency"
+    )
 
     @api.depends("mrr_move_ids.amount", "mrr_move_ids.date")
     def _compute_mrr(self):
