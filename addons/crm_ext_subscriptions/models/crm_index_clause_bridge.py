@@ -109,3 +109,29 @@ class CrmIndexClause(models.Model):
 
     def _get_all_indices(self):
         return self.index_id | self.term_ids.index_id
+
+    def _get_last_entries(self):
+        """{clause: when it, or a value that it may read, was last entered}."""
+        chains = {clause: clause._get_series() for clause in self}
+        series = self.env["crm.price.index"].union(*chains.values())
+        entered = dict(
+            self.env["crm.price.index.value"]._read_group(
+                [("index_id", "in", series.ids)],
+                ["index_id"],
+                ["create_date:max"],
+            )
+        )
+        return {
+            clause: max(
+                [
+                    clause.write_date,
+                    *clause.term_ids.mapped("write_date"),
+                    *(entered[index] for index in indices if index in entered),
+                ]
+            )
+            for clause, indices in chains.items()
+        }
+
+    def _get_series(self):
+        """Every series that the clause may read."""
+        return self._get_all_indices()._get_chains()

@@ -32,8 +32,12 @@ class CrmPriceIndexValue(models.Model):
     )
     published_on = fields.Date(help="Empty when the day of publication is not known.")
     vintage = fields.Char(
-        default="entered", required=True, help="Which publication of this period it is."
+        string="Name of the vintage",
+        default="entered",
+        required=True,
+        help="Which publication of this period it is, as files and programs name it.",
     )
+    vintage_label = fields.Char(string="Vintage", compute="_compute_vintage_label")
     source = fields.Char()
     second_source = fields.Char()
     note = fields.Char()
@@ -63,6 +67,24 @@ class CrmPriceIndexValue(models.Model):
             figure = self._format_figure(record.value)
             label = record._get_period_label()
             record.display_name = f"{record.index_id.code} {label}: {figure}"
+
+    @api.depends("vintage")
+    @api.depends_context("lang")
+    def _compute_vintage_label(self):
+        for record in self:
+            record.vintage_label = self._get_vintage_label(record.vintage)
+
+    @api.model
+    def _get_vintage_label(self, vintage):
+        """A vintage in the reader's words; one that somebody named stays as named."""
+        return {
+            "entered": self.env._("Entered"),
+            "only known": self.env._("Only one known"),
+            "final": self.env._("Final"),
+            "corrected": self.env._("Corrected"),
+            "inferred month": self.env._("Month inferred"),
+            "frozen (Oct 2020 - Jan 2021)": self.env._("Frozen (Oct 2020 - Jan 2021)"),
+        }.get(vintage, vintage)
 
     @api.model_create_multi
     def create(self, vals_list):

@@ -10,7 +10,7 @@ class CrmPriceRevision(models.Model):
 
     _name = "crm.price.revision"
     _description = "Price revision"
-    _inherit = ["mail.thread"]
+    _inherit = ["mail.thread", "mail.activity.mixin"]
     _order = "effective_date desc, id desc"
 
     line_id = fields.Many2one(
@@ -27,12 +27,25 @@ class CrmPriceRevision(models.Model):
         "crm.index.clause", required=True, ondelete="restrict", index=True
     )
     effective_date = fields.Date(required=True)
+    price_from = fields.Date(
+        string="New price from",
+        help="First day of the new price: the effective date, or the first day of the "
+        "next period where the clause says so.",
+    )
+    previous_id = fields.Many2one(
+        "crm.price.revision",
+        string="Follows",
+        ondelete="restrict",
+        index="btree_not_null",
+        help="The revision applied last before, by which P0 and S0 were found.",
+    )
     state = fields.Selection(
         [
             ("draft", "Draft"),
             ("approved", "Approved"),
             ("applied", "Applied"),
             ("cancelled", "Cancelled"),
+            ("undone", "Undone"),
         ],
         default="draft",
         required=True,
@@ -94,16 +107,23 @@ class CrmPriceRevision(models.Model):
     )
     proof = fields.Html(compute="_compute_proof", sanitize=False)
     index_verified = fields.Boolean(compute="_compute_index_verified")
-    notice_sent_on = fields.Date(readonly=True)
-    notice_channel = fields.Char(readonly=True)
     approved_by = fields.Many2one("res.users")
     applied_at = fields.Datetime()
+    applied_by = fields.Many2one("res.users")
+    undone_at = fields.Datetime()
+    undone_by = fields.Many2one("res.users")
+    campaign_id = fields.Many2one(
+        "crm.price.campaign", string="Campaign", ondelete="set null"
+    )
     version_ids = fields.One2many("crm.subscription.line.version", "price_revision_id")
 
     _once_a_date = models.UniqueIndex(
-        "(line_id, effective_date) WHERE state <> 'cancelled'",
+        "(line_id, effective_date) WHERE state NOT IN ('cancelled', 'undone') "
+        "AND regularises_id IS NULL",
         "This line is revised at this date already.",
     )
+
+    _campaign_idx = models.Index("(campaign_id, state) WHERE campaign_id IS NOT NULL")
 
     @api.depends("line_id", "effective_date")
     def _compute_display_name(self):

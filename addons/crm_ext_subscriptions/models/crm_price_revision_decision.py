@@ -1,7 +1,9 @@
-from dateutil.relativedelta import relativedelta
+from decimal import Decimal
 
-from odoo import fields, models
+from odoo import models
 from odoo.exceptions import AccessError, UserError
+
+MEANWHILE = ("p0", "s0_value_id")
 
 
 class CrmPriceRevision(models.Model):
@@ -13,8 +15,23 @@ class CrmPriceRevision(models.Model):
     def action_approve(self):
         """Answer for the figures; only a confirmed series may become a price."""
         self._check_may_decide("draft")
+        return self._carry_out("approve")
+
+    def action_cancel(self):
+        """Drop a revision that is not applied; its record stays."""
+        if self.filtered(lambda revision: revision.state not in ("draft", "approved")):
+            raise UserError(self.env._("An applied revision is not cancelled."))
+        self._check_may_decide(None)
+        return self._carry_out("cancel")
+
+    def _approve(self):
         self.clause_id._check_customer()
-        if below := self.filtered(lambda revision: revision.limit_kind == "threshold"):
+        below = self.filtered(
+            lambda revision: (
+                revision.limit_kind == "threshold" and not revision.regularises_id
+            )
+        )
+        if below:
             raise UserError(
                 self.env._(
                     "%(revisions)s: below the threshold of the clause, the price in "
@@ -24,31 +41,12 @@ class CrmPriceRevision(models.Model):
             )
         self._check_verified()
         self._advance({"state": "approved", "approved_by": self.env.uid})
-        return True
 
-    def action_apply(self):
-        """Add to each line a version at the new price from the effective date."""
-        self._check_may_decide("approved")
-        values = self.clause_id._get_observations()
-        for revision in self:
-            revision._check_not_billed()
-            revision._check_base(values[revision.clause_id])
-            revision._check_notice()
-        # versions are history: no user writes them directly
-        self.env["crm.subscription.line.version"].sudo().create(
-            [vals for revision in self for vals in revision._prepare_versions()]
-        )
-        self._advance({"state": "applied", "applied_at": fields.Datetime.now()})
-        return True
-
-    def action_cancel(self):
-        """Drop a revision that is not applied; its record stays."""
-        if self.filtered(lambda revision: revision.state not in ("draft", "approved")):
-            raise UserError(self.env._("An applied revision is not cancelled."))
-        self._check_may_decide(None)
+    def _cancel(self):
         self._advance({"state": "cancelled"})
-        return True
+        self._close_activities()
 
+    # ------------------------------------------------------------------ checks
     def _check_may_decide(self, state):
         if not self.env.user.has_groups(
             "crm_ext_subscriptions.group_subscriptions_manager,"
@@ -65,21 +63,6 @@ class CrmPriceRevision(models.Model):
         # closed to direct writing: the rights were checked by the calling action
         self.sudo().write(vals)
 
-    def _check_not_billed(self):
-        # sudo: a row that one may not read is billed all the same
-        billed = self.line_id.sudo().period_ids.filtered(
-            lambda row: not row.cancelled and row.date_to >= self.effective_date
-        )
-        if billed:
-            raise UserError(
-                self.env._(
-                    "%(revision)s: billed until %(date)s already. Choose a later "
-                    "effective date.",
-                    revision=self.display_name,
-                    date=max(billed.mapped("date_to")),
-                )
-            )
-
     def _check_verified(self):
         unverified = self.value_ids.filtered(lambda value: not value.verified)
         if unverified:
@@ -91,57 +74,43 @@ class CrmPriceRevision(models.Model):
                 )
             )
 
-    def _check_base(self, values):
+    # ------------------------------------------------------------------ base
+    def _check_base(self):
         """A price changed or revised meanwhile gives another P0 and S0."""
-        engine = self.env["crm.price.revision"]
-        vals = engine._prepare_revision(
-            self.line_id, self.clause_id, self.effective_date, values
+        entered = self.clause_id._get_last_entries()
+        doubtful = self.filtered(
+            lambda revision: not revision._has_same_base(entered[revision.clause_id])
         )
-        if (vals["p0"], vals["s0_value_id"]) != (self.p0, self.s0_value_id.id):
-            raise UserError(
-                self.env._(
-                    "%(revision)s: another price was applied meanwhile. Cancel this "
-                    "one and revise anew.",
-                    revision=self.display_name,
-                )
+        values = doubtful.clause_id._get_observations()
+        for revision in doubtful:
+            vals = self._prepare_revision(
+                revision.line_id,
+                revision.clause_id,
+                revision.effective_date,
+                values[revision.clause_id],
             )
+            known = (revision.p0, revision.s0_value_id.id)
+            if tuple(vals[name] for name in MEANWHILE) != known:
+                raise UserError(
+                    self.env._(
+                        "%(revision)s: another price was applied meanwhile. Cancel "
+                        "this one and revise anew.",
+                        revision=revision.display_name,
+                    )
+                )
 
-    # ------------------------------------------------------------------ notice
-    def action_notice_sent(self):
-        """The customer was told today, by the channel of the clause."""
-        for revision in self:
-            revision.record_notice(fields.Date.context_today(self))
-        return True
+    def _has_same_base(self, entered):
+        """Whether it would be reckoned from the very same figures: nothing that P0 and
+        S0 are found by has changed since. If in doubt it is reckoned anew.
 
-    def record_notice(self, sent_on, channel=None):
-        """Write down when and how the customer was told.
-
-        :param sent_on: the day of the notice
-        :param channel: how it went; the clause's own channel when not given
+        :param entered: when the clause, or a value of its series, was last entered
         """
-        self._check_may_decide(None)
-        day = fields.Date.to_date(sent_on)
-        for revision in self:
-            revision._advance(
-                {
-                    "notice_sent_on": day,
-                    "notice_channel": channel or revision.clause_id.notice_channel,
-                }
-            )
-        return True
-
-    def _check_notice(self):
-        """No notice, no revision: where the clause says so."""
-        clause = self.clause_id
-        if not clause.notice_required:
-            return
-        latest = self.effective_date - relativedelta(days=clause.notice_days)
-        if not self.notice_sent_on or self.notice_sent_on > latest:
-            raise UserError(
-                self.env._(
-                    "%(revision)s: the clause asks for a notice on %(date)s at the "
-                    "latest. Record the notice, or choose a later effective date.",
-                    revision=self.display_name,
-                    date=latest,
-                )
-            )
+        if not self.create_date or entered >= self.create_date:
+            return False
+        found = self._get_prices(self.line_id, self.clause_id, self.effective_date)
+        record = self.record
+        return found == (
+            Decimal(record["p0"]),
+            Decimal(record["current"]),
+            self.previous_id,
+        )

@@ -13,6 +13,14 @@ class CrmPriceRevision(models.Model):
 
     _inherit = "crm.price.revision"
 
+    letter_id = fields.Many2one(
+        "ir.attachment",
+        string="Letter sent",
+        ondelete="set null",
+        index="btree_not_null",
+        readonly=True,
+    )
+
     def action_print_letter(self):
         """One PDF with a letter a subscription, in each customer's language."""
         attachment = self.env["ir.attachment"].create(
@@ -31,34 +39,77 @@ class CrmPriceRevision(models.Model):
             lambda revision: revision.state not in ("approved", "applied")
         ):
             raise UserError(self.env._("Approve the revision before announcing it."))
-        for revisions in self.grouped("subscription_id").values():
+        return self._carry_out("letter")
+
+    def _letter(self):
+        """One letter a subscription and date; what was sent is not sent again."""
+        unsent = self.filtered(lambda revision: not revision.letter_id)
+        for revisions in unsent.grouped(
+            lambda one: (
+                one.subscription_id,
+                one.effective_date,
+                bool(one.regularises_id),
+            )
+        ).values():
             revisions._send_letter()
-        return True
 
     def _send_letter(self):
         subscription = self.subscription_id
         addressee = subscription.partner_invoice_id or subscription.partner_id
+        self._check_addressee(addressee)
         letter = self.with_context(lang=self._get_letter_lang())
         title = letter._get_letter_title()
-        file = (f"{title}.pdf", self._render_letters())
+        # sudo: the letter stays with the proof, which users do not write
+        file = self.env["ir.attachment"].sudo().create(letter._prepare_sent_letter())
         subscription.message_post(
-            body=title,
+            body=letter._get_letter_body(),
             subject=title,
-            attachments=[file],
+            attachments=[(file.name, file.raw)],
             partner_ids=addressee.ids,
             subtype_xmlid="mail.mt_comment",
         )
-        # sudo: the company's own record says what was announced, whoever the addressee
-        # is and whether the sender may edit contacts
-        subscription.partner_id.commercial_partner_id.sudo().message_post(
-            body=self.env._(
-                "%(subscription)s: %(title)s",
-                subscription=subscription.name,
-                title=title,
-            ),
-            subtype_xmlid="mail.mt_note",
-        )
+        self._trace_letter(addressee, title)
+        self._advance({"letter_id": file.id})
         self.record_notice(fields.Date.context_today(self), "email")
+
+    def _check_addressee(self, addressee):
+        # sudo: whoever announces a price need not read every contact
+        contact = addressee.sudo()
+        if not contact.email:
+            raise UserError(
+                self.env._(
+                    "%(customer)s has no e-mail address. Enter it, or print the letter "
+                    "and record the notice.",
+                    customer=contact.display_name,
+                )
+            )
+
+    def _trace_letter(self, addressee, title):
+        """A note on the contact and on the company: what was announced."""
+        body = self.env._(
+            "%(subscription)s: %(title)s",
+            subscription=self.subscription_id.name,
+            title=title,
+        )
+        concerned = addressee | self.subscription_id.partner_id.commercial_partner_id
+        # sudo: the contact's own record says what was announced, whether or not the
+        # sender may edit contacts
+        concerned.sudo()._message_log_batch(
+            bodies=dict.fromkeys(concerned.ids, body),
+        )
+
+    def _get_letter_body(self):
+        """The words of the message that bears the letter."""
+        return self._get_letter_title()
+
+    def _prepare_sent_letter(self):
+        return {
+            "name": f"{self._get_letter_title()}.pdf",
+            "raw": self._render_letters(),
+            "mimetype": "application/pdf",
+            "res_model": self._name,
+            "res_id": self[:1].id,
+        }
 
     def _render_letters(self):
         return render(
@@ -84,7 +135,7 @@ class CrmPriceRevision(models.Model):
         return self.env._(
             "%(subscription)s: price from %(date)s",
             subscription=self.subscription_id[:1].name,
-            date=format_date(self.env, self[:1].effective_date),
+            date=format_date(self.env, self[:1]._get_first_day()),
         )
 
     def _prepare_letter(self):
@@ -103,8 +154,9 @@ class CrmPriceRevision(models.Model):
                     "Under the index clause of our contract %(subscription)s, its "
                     "price is revised from %(date)s as follows.",
                     subscription=subscription.name,
-                    date=format_date(self.env, self[:1].effective_date),
+                    date=format_date(self.env, self[:1]._get_first_day()),
                 ),
+                *self._get_letter_remarks(),
             ),
             prices=tuple(revision._prepare_price_table() for revision in self),
             closing=(
@@ -116,6 +168,22 @@ class CrmPriceRevision(models.Model):
                 company.name,
             ),
         )
+
+    def _get_letter_remarks(self):
+        """What this letter says beside the price."""
+        if self.regularises_id:
+            yield self.env._(
+                "The price that applied until now rested on an index value that was "
+                "not final; it becomes final as follows. What the days billed already "
+                "owe or are owed comes with the next invoice."
+            )
+        days = max(self.clause_id.mapped("contest_days"))
+        if days:
+            yield self.env._(
+                "You may contest this price within %(days)s days of this letter, with "
+                "your reason.",
+                days=days,
+            )
 
     def _get_address_lines(self, partner):
         # sudo: a letter bears the address of whoever it goes to

@@ -1,3 +1,5 @@
+from datetime import timedelta
+
 from odoo import api, models
 from odoo.exceptions import UserError
 
@@ -34,8 +36,24 @@ class CrmPriceRevision(models.Model):
             "line_id": line.id,
             "clause_id": clause.id,
             "effective_date": day,
+            "price_from": self._get_price_from(line, clause, day),
+            "previous_id": self._find_last(line, day).id,
+            "wanted_month": self._get_wanted_month(reckoning),
             "record": to_record(formula, reckoning),
         }
+
+    @api.model
+    def _get_price_from(self, line, clause, day):
+        """First day of the new price: a date within a period waits for the next one
+        where the contract says so."""
+        if clause.mid_period == "days":
+            return day
+        return line._skip_periods(day - timedelta(days=1), 1)
+
+    @api.model
+    def _get_wanted_month(self, reckoning):
+        """The period that another one stands in for, if any."""
+        return min((one.wanted for one in reckoning.served if one.wanted), default=None)
 
     @api.model
     def _check_known(self, clause, reckoning):
@@ -91,19 +109,26 @@ class CrmPriceRevision(models.Model):
     @api.model
     def _to_case(self, line, clause, day, base_date=None):
         """The price of the start, and the revision applied before the day."""
-        first = line.version_ids.sorted(lambda version: (version.date_from, version.id))
+        price, current, last = self._get_prices(line, clause, day)
+        previous = last and Previous(
+            last.effective_date, current, last._get_served(clause)
+        )
+        quantity = self._get_quantity(line._get_version_at(day) or line)
+        return clause._to_case(price, day, base_date, previous or None, quantity)
+
+    @api.model
+    def _get_prices(self, line, clause, day):
+        """P0, the price in force, and the revision applied last before the day."""
         terms = line._get_version_at(day) or line
-        original = exact((first[:1] or line).price_unit)
         last = self._find_last(line, day)
         in_force = exact(terms.price_unit)
         if last and terms.price_revision_id == last:
             in_force = exact(last.p1)
-        price = original if clause.base == "original" else in_force
-        previous = last and Previous(
-            last.effective_date, in_force, last._get_served(clause)
-        )
-        quantity = self._get_quantity(terms)
-        return clause._to_case(price, day, base_date, previous or None, quantity)
+        if clause.base != "original":
+            return in_force, in_force, last
+        first = line.version_ids.sorted(lambda version: (version.date_from, version.id))
+        original = exact((first[:1] or line).price_unit)
+        return original, in_force if last else original, last
 
     def _get_served(self, clause):
         """The S1 of each index of the clause at this revision; none when it changed."""
@@ -130,11 +155,16 @@ class CrmPriceRevision(models.Model):
 
     @api.model
     def _find_last(self, line, day):
-        """The revision applied last before the day."""
+        """The revision applied last before the day: of one date, its regularisation.
+        What was undone never was."""
         applied = line.version_ids.price_revision_id.filtered(
-            lambda revision: revision.effective_date < day
+            lambda revision: (
+                revision.effective_date < day and revision.state == "applied"
+            )
         )
-        return applied.sorted("effective_date")[-1:]
+        return applied.sorted(lambda revision: (revision.effective_date, revision.id))[
+            -1:
+        ]
 
     def replay(self):
         """Reckon anew from the record alone, as years later.
@@ -151,15 +181,6 @@ class CrmPriceRevision(models.Model):
             "steps": [step.as_dict() for step in revised.steps],
             "same": revised.price == exact(self.p1),
         }
-
-    def _prepare_versions(self):
-        terms = self.line_id._get_version_at(self.effective_date)
-        return self.line_id._prepare_terms_from(
-            self.effective_date,
-            {"price_unit": self._get_unit_price(terms)},
-            reason="revision",
-            price_revision_id=self.id,
-        )
 
     def _get_unit_price(self, terms):
         """P1, or the exact quotient that gives the line as the contract rounds it.

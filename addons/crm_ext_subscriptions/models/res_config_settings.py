@@ -22,6 +22,7 @@ class ResConfigSettings(models.TransientModel):
     crm_alert_cron = fields.Boolean(string="Warn before terms and notice dates")
     crm_renewal_cron = fields.Boolean(string="Renew silently what says so")
     crm_index_late_cron = fields.Boolean(string="Ask for late index values")
+    crm_price_notice_cron = fields.Boolean(string="Remind of letters to send")
     crm_order_draft = fields.Boolean(
         string="Check new subscriptions first",
         config_parameter="crm_ext_subscriptions.order_draft",
@@ -38,6 +39,7 @@ class ResConfigSettings(models.TransientModel):
             "crm_billing_cron": "crm_ext_subscriptions.ir_cron_bill_due",
             "crm_alert_cron": "crm_ext_subscriptions.ir_cron_subscription_alert",
             "crm_index_late_cron": "crm_ext_subscriptions.ir_cron_index_late",
+            "crm_price_notice_cron": "crm_ext_subscriptions.ir_cron_price_notice",
             "crm_renewal_cron": "crm_ext_subscriptions.ir_cron_subscription_renew",
             "crm_collect_cron": "crm_ext_subscriptions.ir_cron_collect",
             "crm_dunning_cron": "crm_ext_subscriptions.ir_cron_dunning",

@@ -30,6 +30,11 @@ from . import test_su_01_checks
 from . import test_su_01_contract
 from . import test_su_01_entry
 from . import test_su_05_prorata
+from . import test_su_08_answer
+from . import test_su_08_billed_days
+from . import test_su_08_campaign_life
+from . import test_su_08_regularisation
+from . import test_su_10_undo
 from . import test_su_11_report
 from . import test_su_12_churn
 from . import test_su_13_cohorts
@@ -51,6 +56,7 @@ from . import test_tools_dunning
 from . import test_tools_index_clause
 from . import test_tools_index_file
 from . import test_tools_index_lookup
+from . import test_tools_index_regularise
 from . import test_tools_indexation
 from . import test_tools_move_lines
 from . import test_tools_mrr_figures

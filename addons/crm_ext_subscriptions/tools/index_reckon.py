@@ -49,7 +49,7 @@ def _serve(clause: Clause, case: Case, place: int, values: Known) -> Served:
     term = clause.terms[place]
     s1 = _ask(clause, term, clause.s1_rule, case.day, case, values, clause.missing)
     s0 = _find_s0(clause, case, place, values)
-    links = _links(term.chain, s0.series, s1.value.series)
+    links = links_between(term.chain, s0.series, s1.value.series)
     if links and clause.link_method == "refuse":
         raise IndexationError("link_refused", s0=s0.series, s1=s1.value.series)
     if links and clause.link_method == "backcast":
@@ -148,7 +148,8 @@ def _unwritten_s0(
     return Observation(first.code, month, term.s0_value)
 
 
-def _links(chain: tuple[Series, ...], s0: str, s1: str) -> tuple[Link, ...]:
+def links_between(chain: tuple[Series, ...], s0: str, s1: str) -> tuple[Link, ...]:
+    """Give the links by which a value of one series is read in an earlier one."""
     codes = [series.code for series in chain]
     if s0 not in codes or codes.index(s0) > codes.index(s1):
         raise IndexationError("link_backwards", s0=s0, s1=s1)

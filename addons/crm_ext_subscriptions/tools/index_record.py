@@ -33,8 +33,8 @@ def replay(record: dict[str, object]) -> Revised:
     """Reckon anew from what was written down, and from nothing else."""
     return revise(
         Decimal(record["p0"]),
-        tuple(_read_pair(pair) for pair in record["pairs"]),
-        _read_formula(record["formula"]),
+        tuple(read_pair(pair) for pair in record["pairs"]),
+        read_formula(record["formula"]),
         Decimal(record["current"]),
         Decimal(record["quantity"]),
     )
@@ -49,7 +49,8 @@ def _write_formula(formula: Formula) -> dict[str, str]:
     )
 
 
-def _read_formula(written: dict[str, str]) -> Formula:
+def read_formula(written: dict[str, str]) -> Formula:
+    """Read the arithmetic of a record."""
     known = {field.name for field in fields(Formula)}
     figures = {
         name: Decimal(written[name]) if written[name] else None for name in FIGURES
@@ -94,7 +95,8 @@ def _write_date(day: date | None) -> str:
     return day.isoformat() if day else ""
 
 
-def _read_pair(written: dict[str, object]) -> Pair:
+def read_pair(written: dict[str, object]) -> Pair:
+    """Read the two figures of one index, and the links between their series."""
     links = tuple(
         Link(
             Decimal(link["old_anchor"]),
@@ -110,3 +112,23 @@ def _read_pair(written: dict[str, object]) -> Pair:
         Decimal(written["weight"]),
         written["name"],
     )
+
+
+def read_value(written: dict[str, object]) -> Observation:
+    """Read an index value as it served; its key is the caller's own."""
+    return Observation(
+        series=written["series"],
+        month=date.fromisoformat(written["month"]),
+        value=Decimal(written["value"]),
+        published_on=read_day(written["published_on"]),
+        order=written["id"],
+        key=written["id"],
+        provisional=written["provisional"],
+        vintage=written["vintage"],
+        parts=tuple(map(read_value, written.get("parts", ()))),
+    )
+
+
+def read_day(written: str) -> date | None:
+    """Read a day, if one was written."""
+    return date.fromisoformat(written) if written else None

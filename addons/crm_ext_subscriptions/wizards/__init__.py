@@ -7,8 +7,6 @@ from . import crm_invoice_bridge_days
 from . import crm_invoice_bridge_facts
 from . import crm_invoice_bridge_item
 from . import crm_invoice_bridge_line
-from . import crm_price_campaign
-from . import crm_price_campaign_line
 from . import crm_price_index_enter
 from . import crm_price_index_file
 from . import crm_price_index_file_line
