@@ -16,6 +16,7 @@
         "views/portal_layout_templates.xml",
         "views/portal_case_templates.xml",
         "views/portal_case_form_templates.xml",
+        "views/portal_revision_templates.xml",
         "views/portal_subscription_templates.xml",
         "views/portal_subscription_payment_templates.xml",
         "views/portal_hours_templates.xml",

@@ -1,1 +1,1 @@
-from . import attachment, case, case_form, hours, subscription
+from . import attachment, case, case_form, hours, revision, subscription

@@ -20,6 +20,7 @@ class TestPo08Access(CrmAccessCase):
     def _requests(self):
         """(rule, method): what a stranger sends to each route of ours."""
         case, subscription = self.case.id, self.subscription.id
+        revision = self.revision.id
         edit = {"subject": "Taken over", "description": "Taken over"}
         upload = {"thread_model": "crm.case", "thread_id": case}
         return {
@@ -44,6 +45,18 @@ class TestPo08Access(CrmAccessCase):
             ("/my/subscriptions/<int:subscription_id>/payment_method", "POST"): (
                 f"/my/subscriptions/{subscription}/payment_method",
                 {"token_id": "1"},
+            ),
+            ("/my/revisions/<int:revision_id>", "GET"): (
+                f"/my/revisions/{revision}",
+                None,
+            ),
+            ("/my/revisions/<int:revision_id>/letter", "GET"): (
+                f"/my/revisions/{revision}/letter",
+                None,
+            ),
+            ("/my/revisions/<int:revision_id>/answer", "POST"): (
+                f"/my/revisions/{revision}/answer",
+                {"answer": "accepted"},
             ),
             ("/my/hours", "GET"): ("/my/hours", None),
             ("/mail/attachment/upload", "POST"): ("/mail/attachment/upload", upload),
@@ -89,6 +102,7 @@ class TestPo08Access(CrmAccessCase):
                     for secret in self.secrets:
                         self.assertNotIn(secret, response.text)
         self.assertEqual(self.case.name, before)
+        self.assertFalse(self.revision.answer)
         spy = self.env["crm.case"].search([("name", "=", "Spy")])
         self.assertFalse(spy.crm_subscription_id)
         attached = [("res_model", "=", "crm.case"), ("res_id", "=", self.case.id)]
@@ -100,6 +114,8 @@ class TestPo08Access(CrmAccessCase):
                 f"/my/cases/{self.case.id}",
                 f"/my/cases/{self.case.id}?access_token=0",
                 f"/my/subscriptions/{self.subscription.id}",
+                f"/my/revisions/{self.revision.id}",
+                f"/my/revisions/{self.revision.id}/letter",
                 f"/my/invoices/{self.invoice.id}",
                 f"/my/invoices/{self.invoice.id}?report_type=pdf&download=true",
             ):
