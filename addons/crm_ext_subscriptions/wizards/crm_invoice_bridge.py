@@ -46,6 +46,12 @@ class CrmInvoiceBridge(models.TransientModel):
     )
     is_computed = fields.Boolean(readonly=True)
 
+    @api.depends("date_from", "date_to")
+    @api.depends_context("lang")
+    def _compute_display_name(self):
+        for bridge in self:
+            bridge.display_name = self.env._("From MRR to invoices")
+
     @api.model
     def _default_month(self):
         return self.env.company._crm_today().replace(day=1) - relativedelta(months=1)
