@@ -12,6 +12,7 @@ HARMLESS = {
     "ir_cron_batch_lane_2",
     "ir_cron_audit",
     "ir_cron_subscription_states",
+    "ir_cron_mrr_keep",
 }
 
 

@@ -170,3 +170,15 @@ from . import crm_mrr_report_line
 from . import digest_digest
 from . import crm_subscription_mrr_button
 from . import crm_hooks_mrr_figures
+from . import crm_mrr_move_sums
+from . import crm_mrr_rate
+from . import crm_mrr_account
+from . import crm_mrr_account_read
+from . import crm_mrr_account_write
+from . import crm_mrr_account_batch
+from . import crm_mrr_move_audit
+from . import crm_hooks_mrr
+from . import crm_subscription_mrr
+from . import crm_subscription_line_mrr
+from . import crm_subscription_line_version_mrr
+from . import crm_subscription_change_mrr

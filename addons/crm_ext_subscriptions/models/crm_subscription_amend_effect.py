@@ -1,5 +1,6 @@
 from odoo import fields, models
 
+from ..tools.periods import parse_anchor_days
 from ..tools.recurrence import periods_per_year
 
 
@@ -40,7 +41,9 @@ class CrmSubscription(models.Model):
             for line in self._get_recurring_lines()
             if (terms := line._get_version_at(day))
         )
-        share = periods_per_year(self.interval, self.unit)
+        # several billing days make as many periods a month
+        slots = len(parse_anchor_days(self.anchor_days or "")) or 1
+        share = slots * periods_per_year(self.interval, self.unit)
         return self.currency_id.round(float(share * round(amount * 10**6)) / 10**6)
 
     def _get_recurring_lines(self):

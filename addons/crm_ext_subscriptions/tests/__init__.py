@@ -20,6 +20,10 @@ from . import test_invoice_bundles
 from . import test_ledger
 from . import test_ledger_any_order
 from . import test_ledger_fate
+from . import test_mrr_audit
+from . import test_mrr_histories
+from . import test_mrr_ledger
+from . import test_mrr_rebuild
 from . import test_migration_import
 from . import test_migration_oca
 from . import test_price_campaign
@@ -59,7 +63,9 @@ from . import test_tools_index_lookup
 from . import test_tools_index_regularise
 from . import test_tools_indexation
 from . import test_tools_move_lines
+from . import test_tools_mrr
 from . import test_tools_mrr_figures
+from . import test_tools_mrr_random
 from . import test_tools_periods
 from . import test_tools_price_letter
 from . import test_tools_pricing

@@ -45,6 +45,9 @@ class History(HistoryDraws, HistoryChanges, HistoryUsage, HistoryChecks):
         self.tally = Tally()
         self.proven = {}
         self.sent = 0
+        # a life is one customer's: what others do moves nobody's MRR
+        self.partner = case.partner.copy()
+        self.other_partner = case.other_partner.copy()
 
     def run(self, steps=STEPS):
         """Live the whole life, checking after each step."""
@@ -56,7 +59,7 @@ class History(HistoryDraws, HistoryChanges, HistoryUsage, HistoryChecks):
         self.today = max(self.today, self.subscriptions.date_start)
         for number in range(steps):
             self.move_clock()
-            name = self.chance.choice(STEP_NAMES) if number else "bill"
+            name = self.chance.choice(self.step_names) if number else "bill"
             self.step(name, getattr(self, f"do_{name}"))
         return self.tally
 
@@ -168,3 +171,4 @@ STEP_NAMES = sorted(
 )
 # people bill more often than they do anything else
 STEP_NAMES += ["bill"] * 8 + ["decide"] * 3 + ["use"] * 3
+History.step_names = STEP_NAMES

@@ -109,7 +109,7 @@ class HistoryChanges:
 
     def do_transfer(self):
         """Another entity takes over."""
-        return self.amend("transfer", partner_id=self.case.other_partner.id)
+        return self.amend("transfer", partner_id=self.other_partner.id)
 
     def do_sync(self):
         """The daily action."""

@@ -17,7 +17,7 @@ class HistoryDraws:
         draw = self.chance
         start = self.today + timedelta(days=draw.randrange(-20, 30))
         values = {
-            "partner_id": self.case.partner.id,
+            "partner_id": self.partner.id,
             "plan_id": False,
             "date_start": start,
             "interval": draw.choice((1, 1, 1, 2, 10)),

@@ -1,0 +1,82 @@
+import importlib.util
+from pathlib import Path
+
+from freezegun import freeze_time
+
+from odoo.exceptions import AccessError
+from odoo.tests import tagged
+
+from .common import SubscriptionCase
+
+MIGRATION = Path(__file__).parents[1] / "migrations" / "19.0.1.2.0" / "post-mrr.py"
+
+
+@tagged("post_install", "-at_install")
+class TestMrrRebuild(SubscriptionCase):
+    """The ledger written anew is the one that the entries made."""
+
+    def setUp(self):
+        super().setUp()
+        other = self.env["res.partner"].create({"name": "Repreneur"})
+        with freeze_time("2026-01-10 09:00:00"):
+            self.first = self.subscribe(price=100.0, date_end="2026-08-31")
+            self.second = self.subscribe(price=50.0)
+        with freeze_time("2026-02-10 09:00:00"):
+            self.first.amend(
+                "price",
+                "2026-02-01",
+                {"line_id": self.first.line_ids.id, "price_unit": 90.0},
+            )
+        with freeze_time("2026-03-10 09:00:00"):
+            self.first.amend("renew", "next", {"date_end": "2027-08-31"})
+            effect = self.second.amend(
+                "transfer", "2026-04-01", {"partner_id": other.id}
+            )["effect"]
+        self.third = self.second.browse(effect["successor_id"])
+        with freeze_time("2026-04-10 09:00:00"):
+            reason = self.env.ref("crm_ext_subscriptions.crm_close_reason_need")
+            self.third.amend("close", "2026-05-31", {"reason_id": reason.id})
+        self.all = self.first | self.second | self.third
+
+    def tell(self):
+        names = ("date", "kind", "cause", "amount", "known_at", "counter")
+        rows = self.env["crm.mrr.move"].search(
+            [("subscription_id", "in", self.all.ids)]
+        )
+        return sorted(
+            (row.partner_id.id, row.line_id.id, *(str(row[name]) for name in names))
+            for row in rows
+        )
+
+    def test_the_run_gives_the_same_ledger_twice(self):
+        before = self.tell()
+        self.assertEqual(len(before), 12)
+        for _turn in range(2):
+            self.env["crm.mrr.account"].with_user(self.manager).action_rebuild()
+            self.run_batches()
+            self.assertEqual(self.tell(), before)
+
+    def test_only_administrators_rebuild(self):
+        with self.assertRaises(AccessError):
+            self.env["crm.mrr.account"].with_user(self.seller).action_rebuild()
+        with self.assertRaises(AccessError):
+            self.env["crm.mrr.move"].with_user(self.manager).search([]).unlink()
+
+    def test_an_upgrade_makes_the_ledger_of_what_was_there(self):
+        """As left by the version before: no moment, no term, no line continued."""
+        before = self.tell()
+        self.env.flush_all()
+        for table in ("crm_subscription_line_version", "crm_subscription_change"):
+            self.env.cr.execute(f"UPDATE {table} SET known_at = NULL")
+        self.env.cr.execute(
+            "UPDATE crm_subscription_change SET term_before = NULL, term_after = NULL;"
+            "UPDATE crm_subscription_line SET continues_id = NULL;"
+            "DELETE FROM crm_mrr_move; DELETE FROM crm_mrr_account"
+        )
+        self.env.invalidate_all()
+        spec = importlib.util.spec_from_file_location("post_mrr", MIGRATION)
+        migration = importlib.util.module_from_spec(spec)
+        spec.loader.exec_module(migration)
+        migration.migrate(self.env.cr, "19.0.1.1.0")
+        self.run_batches()
+        self.assertEqual(self.tell(), before)
