@@ -27,6 +27,7 @@
         "security/crm_score_segment_rules.xml",
         "security/crm_segment_facts_rules.xml",
         "security/crm_capture_rules.xml",
+        "security/crm_assignment_rules.xml",
         "data/ir_cron_data.xml",
         "data/crm_score_data.xml",
         "data/crm_segment_data.xml",
@@ -58,6 +59,8 @@
         "data/crm_capture_data.xml",
         "views/crm_capture_templates.xml",
         "views/crm_capture_views.xml",
+        "data/crm_assignment_data.xml",
+        "views/crm_assignment_views.xml",
     ],
     "demo": [
         "demo/res_partner_demo.xml",

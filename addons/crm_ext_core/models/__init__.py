@@ -67,3 +67,7 @@ from . import mail_activity_response
 from . import res_partner_score
 from . import calendar_event
 from . import mail_activity
+from . import crm_assignment_rule
+from . import crm_assignment_decision
+from . import crm_team_member_assignment
+from . import crm_lead_assignment

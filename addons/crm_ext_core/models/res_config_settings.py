@@ -13,6 +13,7 @@ class ResConfigSettings(models.TransientModel):
     crm_batch_run_lanes = fields.Integer(string="Parallel lanes", default=2)
     crm_score_nightly = fields.Boolean(string="Score all leads every night")
     crm_segment_refresh = fields.Boolean(string="Refresh segments every hour")
+    crm_assign_leads = fields.Boolean(string="Give new leads by rule")
     crm_unanswered_alert = fields.Boolean(string="Warn of unanswered leads")
 
     @api.model
@@ -21,6 +22,7 @@ class ResConfigSettings(models.TransientModel):
         return {
             "crm_score_nightly": "crm_ext_core.ir_cron_score",
             "crm_segment_refresh": "crm_ext_core.ir_cron_segment_refresh",
+            "crm_assign_leads": "crm_ext_core.ir_cron_assign",
             "crm_unanswered_alert": "crm_ext_core.ir_cron_unanswered",
         }
 

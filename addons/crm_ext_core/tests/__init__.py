@@ -25,3 +25,5 @@ from . import test_co_16_visitor
 from . import test_co_41_response
 from . import test_tools_capture
 from . import test_tools_uploads
+from . import test_co_19_assignment
+from . import test_tools_assignment

@@ -1,3 +1,5 @@
 from . import crm_segment_add
 from . import crm_segment_explain
 from . import crm_segment_freeze
+from . import crm_assignment_preview
+from . import crm_assignment_preview_line

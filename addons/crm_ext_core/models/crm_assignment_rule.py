@@ -1,0 +1,137 @@
+from datetime import timedelta
+
+from odoo import api, fields, models
+from odoo.fields import Domain
+
+from ..tools.assignment import Policy, assign
+
+LEADS_AT_ONCE = 20_000
+
+
+class CrmAssignmentRule(models.Model):
+    """Gives the leads that nobody has to the people of a team, and says why.
+
+    The first rule whose criteria a lead meets decides. Territory, expertise, capacity
+    and absence are those of the members of the team.
+    """
+
+    _name = "crm.assignment.rule"
+    _description = "Assignment rule"
+    _inherit = ["crm.lead.rule.mixin"]
+    _order = "sequence, id"
+
+    team_id = fields.Many2one("crm.team", string="To team", required=True)
+    company_id = fields.Many2one(
+        related="team_id.company_id", store=True, index="btree_not_null"
+    )
+    keep_owner = fields.Boolean(
+        string="First who follows the company",
+        default=True,
+        help="A lead of a company that a member of the team follows goes to that "
+        "member, whatever the load.",
+    )
+    method = fields.Selection(
+        [
+            ("least_loaded", "The member with the fewest open leads"),
+            ("in_turn", "The members in turn"),
+        ],
+        string="Among several",
+        default="least_loaded",
+        required=True,
+    )
+    use_capacity = fields.Boolean(
+        string="Heed the capacity",
+        default=True,
+        help="The number of leads in 30 days that each member takes.",
+    )
+    use_absence = fields.Boolean(
+        string="Heed hours and absence",
+        default=True,
+        help="Nobody gets a lead who does not work within a day.",
+    )
+    decision_ids = fields.One2many("crm.assignment.decision", "rule_id", readonly=True)
+    decision_count = fields.Integer(compute="_compute_decision_count")
+
+    def _compute_decision_count(self):
+        counts = dict(
+            self.env["crm.assignment.decision"]._read_group(
+                [("rule_id", "in", self.ids)], ["rule_id"], ["__count"]
+            )
+        )
+        for rule in self:
+            rule.decision_count = counts.get(rule, 0)
+
+    # ------------------------------------------------------------------ decide
+    @api.model
+    def _decide(self, leads=None):
+        """Decide on the leads that nobody has; nothing is written.
+
+        :param leads: among these; None: all of them
+        :return: [(rule, tools.assignment.Decision)] in the order of the leads' arrival
+        """
+        # sudo: who gets what does not depend on the rights of who presses the button;
+        # the action checked that he may assign
+        rules = self.sudo().search([("active", "=", True)])
+        known, decided = set(), []
+        for rule in rules:
+            found = rule._find_leads(leads).filtered(lambda lead: lead.id not in known)
+            known.update(found.ids)
+            given = assign(found._to_assignment_leads(), *rule._to_choice())
+            decided += [(rule, decision) for decision in given]
+        return decided
+
+    def _find_leads(self, leads):
+        domain = self._lead_domain() & Domain(
+            [("user_id", "=", False), ("won_status", "=", "pending")]
+        )
+        if self.company_id:
+            domain &= Domain("company_id", "in", [False, self.company_id.id])
+        if leads is not None:
+            domain &= Domain("id", "in", leads.ids)
+        return self.env["crm.lead"].search(domain, order="id", limit=LEADS_AT_ONCE)
+
+    def _to_choice(self):
+        """The people of the team and how to choose among them."""
+        self.ensure_one()
+        members = self.team_id.crm_team_member_ids.filtered(
+            lambda member: member.active and not member.assignment_optout
+        )
+        last = self.decision_ids.search(
+            [("rule_id", "=", self.id), ("user_id", "!=", False)],
+            order="id desc",
+            limit=1,
+        )
+        policy = Policy(
+            keep_owner=self.keep_owner,
+            in_turn=self.method == "in_turn",
+            last=last.user_id.id,
+        )
+        return members._to_people(self.use_capacity, self.use_absence), policy
+
+    # ------------------------------------------------------------------ actions
+    @api.model
+    def _cron_assign(self):
+        """Give what nobody has, part by part."""
+        while decided := [one for one in self._decide() if one[1].user_id]:
+            part = decided[:1000]
+            self.env["crm.assignment.decision"]._apply(part)
+            self.env["ir.cron"]._commit_progress(
+                len(part), remaining=len(decided) - len(part)
+            )
+            if len(part) == len(decided):
+                return
+
+    def action_open_decisions(self):
+        self.ensure_one()
+        return {
+            "type": "ir.actions.act_window",
+            "name": self.name,
+            "res_model": "crm.assignment.decision",
+            "view_mode": "list,graph,pivot",
+            "domain": [("rule_id", "=", self.id)],
+        }
+
+
+def next_day(now):
+    """The day within which somebody must work to get a lead."""
+    return now, now + timedelta(days=1)

@@ -1,0 +1,69 @@
+from datetime import UTC
+
+from odoo import fields, models
+
+from ..tools.assignment import Person
+from .crm_assignment_rule import next_day
+
+
+class CrmTeamMember(models.Model):
+    """Territory and expertise of a salesperson; empty, he takes everything."""
+
+    _inherit = "crm.team.member"
+
+    crm_country_ids = fields.Many2many("res.country", string="Countries")
+    crm_state_ids = fields.Many2many(
+        "res.country.state", string="Departments or regions"
+    )
+    crm_zip_prefixes = fields.Char(
+        string="Postcodes beginning with", help="Separated by commas: 35, 22, 2912."
+    )
+    crm_tag_ids = fields.Many2many("crm.tag", string="Topics")
+    crm_lang_ids = fields.Many2many("res.lang", string="Languages")
+
+    def _to_people(self, use_capacity, use_absence):
+        """The members as values: load, capacity, presence, territory, expertise."""
+        users = self.user_id
+        open_leads = dict(
+            self.env["crm.lead"]._read_group(
+                [("user_id", "in", users.ids), ("won_status", "=", "pending")],
+                ["user_id"],
+                ["__count"],
+            )
+        )
+        present = self._find_present() if use_absence else users
+        return [
+            Person(
+                user_id=member.user_id.id,
+                load=open_leads.get(member.user_id, 0),
+                capacity=member._get_room() if use_capacity else None,
+                present=member.user_id in present,
+                countries=frozenset(member.crm_country_ids.ids),
+                states=frozenset(member.crm_state_ids.ids),
+                zips=member._get_zip_prefixes(),
+                tags=frozenset(member.crm_tag_ids.ids),
+                langs=frozenset(member.crm_lang_ids.ids),
+            )
+            for member in self
+        ]
+
+    def _get_room(self):
+        return max(0, self.assignment_max - self.lead_month_count)
+
+    def _get_zip_prefixes(self):
+        texts = (self.crm_zip_prefixes or "").split(",")
+        return tuple(text.strip() for text in texts if text.strip())
+
+    def _find_present(self):
+        """Those who work within a day; who has no working hours is always there."""
+        start, stop = (
+            moment.replace(tzinfo=UTC) for moment in next_day(fields.Datetime.now())
+        )
+        resources = self.env["resource.resource"].search(
+            [("user_id", "in", self.user_id.ids), ("calendar_id", "!=", False)]
+        )
+        away = self.env["res.users"]
+        for calendar, group in resources.grouped("calendar_id").items():
+            hours = calendar._work_intervals_batch(start, stop, resources=group)
+            away |= group.filtered(lambda one, h=hours: not list(h[one.id])).user_id
+        return self.user_id - away

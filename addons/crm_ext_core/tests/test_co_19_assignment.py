@@ -1,0 +1,186 @@
+from datetime import datetime
+
+from freezegun import freeze_time
+
+from odoo.exceptions import AccessError
+from odoo.fields import Command
+from odoo.tests import tagged
+
+from .common import CrmExtCase
+
+MONDAY = "2026-03-02 08:00:00"
+
+
+@tagged("post_install", "-at_install")
+class TestCo19Assignment(CrmExtCase):
+    """New leads go to the right person, who can read why."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.env["crm.assignment.rule"].search([]).active = False
+        cls.team = cls.env["crm.team"].create(
+            {"name": "Sales", "company_id": cls.env.company.id}
+        )
+        cls.yann = cls._new_user("test_yann", "sales_team.group_sale_salesman")
+        cls.lea = cls._new_user("test_lea", "sales_team.group_sale_salesman")
+        cls.member_yann, cls.member_lea = cls.env["crm.team.member"].create(
+            [
+                {
+                    "crm_team_id": cls.team.id,
+                    "user_id": user.id,
+                    "assignment_max": 100,
+                }
+                for user in (cls.yann, cls.lea)
+            ]
+        )
+        cls.rule = cls.env["crm.assignment.rule"].create(
+            {"name": "Brittany", "team_id": cls.team.id, "use_absence": False}
+        )
+        cls.rule.domain = f"[('team_id', '=', {cls.team.id})]"
+
+    def new_leads(self, count=1, **values):
+        return self.env["crm.lead"].create(
+            [
+                {
+                    "name": f"Lead {number}",
+                    "team_id": self.team.id,
+                    "user_id": False,
+                    "company_id": self.env.company.id,
+                }
+                | values
+                for number in range(count)
+            ]
+        )
+
+    def preview(self, leads):
+        """The sales manager looks at who would get these leads."""
+        previews = self.env["crm.assignment.preview"].with_user(self.sales_manager)
+        return previews.browse(previews.action_open(leads.ids)["res_id"])
+
+    def give(self, leads):
+        self.preview(leads).action_apply()
+        self.env.invalidate_all()
+        return [lead.user_id for lead in leads]
+
+    def why(self, lead, user):
+        return lead.with_user(user).crm_assignment_ids.reason
+
+    def test_co_19_preview_gives_nothing_then_the_distribution_is_applied(self):
+        leads = self.new_leads(5)
+        preview = self.preview(leads)
+        self.assertFalse(leads.user_id)
+        self.assertEqual(sorted(preview.line_ids.mapped("count")), [2, 3])
+        preview.action_apply()
+        self.assertEqual(leads.user_id, self.yann + self.lea)
+        lead = leads.filtered(lambda one: one.user_id == self.lea)[0]
+        self.assertIn("the fewest open leads: 0", self.why(lead, self.lea))
+        self.assertIn("Brittany", self.why(lead, self.lea))
+
+    def test_territory(self):
+        self.member_lea.crm_zip_prefixes = "35, 22"
+        self.member_yann.crm_zip_prefixes = "29"
+        leads = self.new_leads(3, zip="29000") + self.new_leads(1, zip="75001")
+        self.assertEqual(self.give(leads), [self.yann] * 3 + [self.env["res.users"]])
+        self.assertIn("covers the territory", self.why(leads[0], self.yann))
+        line = self.preview(leads).line_ids
+        self.assertEqual((line.obstacle, line.count), ("territory", 1))
+
+    def test_topics_and_languages(self):
+        cloud, erp = self.env["crm.tag"].create([{"name": "Nuage"}, {"name": "PGI"}])
+        self.member_yann.crm_tag_ids = cloud
+        self.member_lea.crm_tag_ids = erp
+        leads = self.new_leads(2, tag_ids=[Command.set(erp.ids)])
+        self.assertEqual(self.give(leads), [self.lea, self.lea])
+
+    def test_who_follows_the_company_keeps_it(self):
+        company = self.env["res.partner"].create(
+            {"name": "Moulin", "is_company": True, "user_id": self.lea.id}
+        )
+        contact = self.env["res.partner"].create(
+            {"name": "Zoé", "parent_id": company.id, "user_id": False}
+        )
+        leads = self.new_leads(4, partner_id=contact.id)
+        self.assertEqual(self.give(leads), [self.lea] * 4)
+        self.assertIn("follows this company already", self.why(leads[0], self.lea))
+
+    def test_a_colleagues_lead_tells_who_follows(self):
+        company = self.env["res.partner"].create({"name": "Moulin", "is_company": True})
+        self.new_leads(1, partner_id=company.id, user_id=self.yann.id)
+        self.assertEqual(
+            self.give(self.new_leads(2, partner_id=company.id)), [self.yann] * 2
+        )
+
+    def test_capacity(self):
+        self.member_yann.assignment_max = 1
+        self.member_lea.assignment_max = 2
+        leads = self.new_leads(4)
+        given = self.give(leads)
+        self.assertEqual(given.count(self.yann), 1)
+        self.assertEqual(given.count(self.lea), 2)
+        self.assertEqual(self.preview(leads).line_ids.obstacle, "full")
+
+    @freeze_time(MONDAY)
+    def test_who_is_away_gets_nothing(self):
+        self.rule.use_absence = True
+        calendar = self.env["resource.calendar"].create({"name": "35 h", "tz": "UTC"})
+        for user in (self.yann, self.lea):
+            self.env["resource.resource"].create(
+                {"name": user.name, "user_id": user.id, "calendar_id": calendar.id}
+            )
+        self.env["resource.calendar.leaves"].create(
+            {
+                "name": "Holiday",
+                "resource_id": self.yann.resource_ids.id,
+                "calendar_id": calendar.id,
+                "date_from": datetime(2026, 3, 1),
+                "date_to": datetime(2026, 3, 8),
+            }
+        )
+        self.assertEqual(self.give(self.new_leads(2)), [self.lea] * 2)
+
+    def test_in_turn_goes_on_from_the_last(self):
+        self.rule.method = "in_turn"
+        first = self.give(self.new_leads(1))
+        second = self.give(self.new_leads(1))
+        self.assertEqual({*first, *second}, {self.yann, self.lea})
+
+    def test_a_lead_taken_meanwhile_stays(self):
+        lead = self.new_leads()
+        preview = self.preview(lead)
+        lead.user_id = self.sales_manager
+        preview.action_apply()
+        self.assertEqual(lead.user_id, self.sales_manager)
+        self.assertFalse(lead.crm_assignment_ids)
+
+    def test_a_thousand_leads_cost_no_more_queries_than_ten(self):
+        def queries(count):
+            leads = self.new_leads(count)
+            self.env.flush_all()
+            before = self.env.cr.sql_log_count
+            self.give(leads)
+            return self.env.cr.sql_log_count - before
+
+        queries(1)
+        few = queries(10)
+        self.assertLessEqual(queries(300), few * 2.5)
+
+    def test_only_a_manager_gives_and_others_read_their_own(self):
+        lead = self.new_leads()
+        previews = self.env["crm.assignment.preview"]
+        for user in (self.yann, self.stranger):
+            with self.assertRaises(AccessError):
+                previews.with_user(user).action_open(lead.ids)
+        (owner,) = self.give(lead)
+        other = self.yann if owner == self.lea else self.lea
+        with self.assertRaises(AccessError):
+            lead.crm_assignment_ids.with_user(other).read(["reason"])
+
+    def test_the_scheduled_action_gives_them_once(self):
+        leads = self.new_leads(3)
+        with self.enter_registry_test_mode():
+            for _twice in range(2):
+                self.env.ref("crm_ext_core.ir_cron_assign").method_direct_trigger()
+        self.env.invalidate_all()
+        self.assertEqual(len(leads.crm_assignment_ids), 3)
+        self.assertTrue(all(lead.user_id for lead in leads))

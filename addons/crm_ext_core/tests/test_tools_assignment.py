@@ -1,0 +1,102 @@
+from unittest import TestCase
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from odoo.addons.crm_ext_core.tools.assignment import Lead, Person, Policy, assign
+
+FRANCE, SPAIN = 75, 68
+STARS = frozenset({1})
+
+
+class TestAssignment(TestCase):
+    """Who gets which lead."""
+
+    def shared(self, leads, people, **policy):
+        return [
+            (one.user_id, one.cause) for one in assign(leads, people, Policy(**policy))
+        ]
+
+    def test_the_owner_of_the_company_keeps_it_even_away_and_full(self):
+        people = [Person(1), Person(2, load=90, capacity=0, present=False)]
+        self.assertEqual(self.shared([Lead(1, owner=2)], people), [(2, "owner")])
+        self.assertEqual(
+            self.shared([Lead(1, owner=2)], people, keep_owner=False), [(1, "share")]
+        )
+
+    def test_territory_by_country_department_or_postcode(self):
+        people = [
+            Person(1, countries=frozenset({SPAIN})),
+            Person(2, zips=("35", "2912")),
+            Person(3, states=frozenset({7})),
+        ]
+        leads = [
+            Lead(1, country=SPAIN),
+            Lead(2, country=FRANCE, zip="35000"),
+            Lead(3, country=FRANCE, zip="29000", state=7),
+            Lead(4, country=FRANCE, zip="75001"),
+        ]
+        self.assertEqual(
+            self.shared(leads, people),
+            [(1, "territory"), (2, "territory"), (3, "territory"), (0, "territory")],
+        )
+
+    def test_expertise_and_language(self):
+        people = [Person(1, tags=STARS), Person(2, langs=frozenset({5}), load=9)]
+        self.assertEqual(
+            self.shared([Lead(1, tags=frozenset({2}), lang=5)], people),
+            [(2, "expertise")],
+        )
+        self.assertEqual(
+            self.shared([Lead(1, tags=frozenset({2}), lang=6)], people),
+            [(0, "expertise")],
+        )
+
+    def test_capacity_and_absence_are_told(self):
+        full, away = Person(1, capacity=1), Person(2, present=False)
+        self.assertEqual(
+            self.shared([Lead(1), Lead(2)], [full, away]), [(1, "share"), (0, "full")]
+        )
+        self.assertEqual(self.shared([Lead(1)], [away]), [(0, "absent")])
+
+    def test_in_turn_goes_on_after_the_last(self):
+        people = [Person(1, load=50), Person(2), Person(3)]
+        leads = [Lead(number) for number in range(4)]
+        self.assertEqual(
+            [user for user, _why in self.shared(leads, people, in_turn=True, last=2)],
+            [3, 1, 2, 3],
+        )
+
+    @given(
+        st.lists(st.integers(0, 30), min_size=1, max_size=6),
+        st.integers(0, 60),
+    )
+    def test_least_loaded_ends_as_level_as_it_can(self, loads, count):
+        people = [Person(n + 1, load=load) for n, load in enumerate(loads)]
+        after = dict(enumerate(loads, start=1))
+        for decision in assign([Lead(n) for n in range(count)], people, Policy()):
+            self.assertEqual(decision.load, after[decision.user_id])
+            self.assertEqual(decision.load, min(after.values()))
+            after[decision.user_id] += 1
+
+    @given(
+        st.lists(
+            st.tuples(st.sampled_from(["35", "29", "75"]), st.sampled_from([0, 1, 2])),
+            max_size=60,
+        ),
+        st.lists(st.integers(0, 9), min_size=2, max_size=2),
+    )
+    def test_nobody_gets_more_than_he_takes(self, leads, capacities):
+        people = [
+            Person(1, zips=("35",), capacity=capacities[0]),
+            Person(2, capacity=capacities[1], langs=frozenset({1})),
+        ]
+        facts = [Lead(n, zip=z, lang=lang) for n, (z, lang) in enumerate(leads)]
+        given = assign(facts, people, Policy())
+        self.assertEqual([one.lead_id for one in given], list(range(len(leads))))
+        for person, capacity in zip(people, capacities, strict=True):
+            mine = [one for one in given if one.user_id == person.user_id]
+            self.assertLessEqual(len(mine), capacity)
+            for one in mine:
+                self.assertTrue(person.covers(facts[one.lead_id]))
+                self.assertTrue(person.masters(facts[one.lead_id]))

@@ -1,0 +1,186 @@
+"""Who gets which lead: owner first, then territory, expertise, presence and load.
+
+Set-based: leads are gone through once, each person costs one entry of a heap.
+"""
+
+import heapq
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+
+NONE = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """A member of a team, with what he takes and how much.
+
+    Empty territory or expertise takes everything. `capacity` counts leads that may
+    still be given (None: no limit), `load` the open ones.
+    """
+
+    user_id: int
+    load: int = 0
+    capacity: int | None = None
+    present: bool = True
+    countries: frozenset[int] = NONE
+    states: frozenset[int] = NONE
+    zips: tuple[str, ...] = ()
+    tags: frozenset[int] = NONE
+    langs: frozenset[int] = NONE
+
+    def covers(self, lead: "Lead") -> bool:
+        """Whether the lead lies in the person's territory; any of its parts will do."""
+        if not (self.countries or self.states or self.zips):
+            return True
+        return bool(
+            lead.country in self.countries
+            or lead.state in self.states
+            or (self.zips and lead.zip.startswith(self.zips))
+        )
+
+    def masters(self, lead: "Lead") -> bool:
+        """Whether the person speaks the lead's language and knows one of its topics."""
+        speaks = not self.langs or not lead.lang or lead.lang in self.langs
+        knows = not self.tags or not lead.tags or bool(self.tags & lead.tags)
+        return speaks and knows
+
+
+@dataclass(frozen=True, slots=True)
+class Lead:
+    """A lead to give; `owner` already follows its company, 0 when nobody does."""
+
+    id: int
+    country: int = 0
+    state: int = 0
+    zip: str = ""
+    lang: int = 0
+    tags: frozenset[int] = NONE
+    owner: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Policy:
+    """How one rule chooses among its people."""
+
+    keep_owner: bool = True
+    in_turn: bool = False
+    last: int = 0  # who got the last one, when in turn
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """A lead, who gets it (0: nobody can), and why.
+
+    `cause` is owner, share, territory, expertise, full or absent: what decided, or
+    what stood in the way; `load` is what the person had before.
+    """
+
+    lead_id: int
+    user_id: int
+    cause: str
+    load: int = 0
+
+
+@dataclass(slots=True)
+class _Desk:
+    """The people of a rule while leads are given out."""
+
+    people: Mapping[int, Person]
+    in_turn: bool
+    given: dict[int, int] = field(default_factory=dict)
+    turns: dict[int, int] = field(default_factory=dict)
+
+    def has_room(self, person: Person) -> bool:
+        given = self.given.get(person.user_id, 0)
+        return person.capacity is None or given < person.capacity
+
+    def load_of(self, person: Person) -> int:
+        return person.load + self.given.get(person.user_id, 0)
+
+    def give(self, person: Person, turn: int) -> None:
+        self.given[person.user_id] = self.given.get(person.user_id, 0) + 1
+        self.turns[person.user_id] = turn
+
+    def rank(self, person: Person) -> tuple[int, int]:
+        if self.in_turn:
+            return self.turns.get(person.user_id, -1), person.user_id
+        return self.load_of(person), person.user_id
+
+
+def assign(
+    leads: Iterable[Lead], people: Sequence[Person], policy: Policy
+) -> list[Decision]:
+    """Give each lead to a person; ties go to the smallest id, so a replay agrees.
+
+    Leads alike (same territory, language and topics) share one heap of who may take
+    them, so that the cost is that of the leads and not of leads times people.
+    """
+    desk = _Desk({person.user_id: person for person in people}, policy.in_turn)
+    if policy.in_turn:
+        _resume_turns(desk, people, policy.last)
+    heaps: dict[tuple, list] = {}
+    return [
+        _decide(lead, desk, policy, heaps, turn)
+        for turn, lead in enumerate(leads, start=1)
+    ]
+
+
+def _resume_turns(desk: _Desk, people: Sequence[Person], last: int) -> None:
+    """Who comes after the last one served goes first."""
+    order = sorted(person.user_id for person in people)
+    after = [one for one in order if one > last] + [one for one in order if one <= last]
+    desk.turns = {one: rank - len(order) for rank, one in enumerate(after)}
+
+
+def _decide(
+    lead: Lead, desk: _Desk, policy: Policy, heaps: dict[tuple, list], turn: int
+) -> Decision:
+    owner = desk.people.get(lead.owner) if policy.keep_owner else None
+    if owner:  # the customer keeps his salesperson, busy or away
+        load = desk.load_of(owner)
+        desk.give(owner, turn)
+        return Decision(lead.id, owner.user_id, "owner", load)
+    key = (lead.country, lead.state, lead.zip, lead.lang, lead.tags)
+    if key not in heaps:
+        able = [p for p in desk.people.values() if p.covers(lead) and p.masters(lead)]
+        heaps[key] = [(desk.rank(p), p.user_id) for p in able if p.present]
+        heapq.heapify(heaps[key])
+    chosen = _take(heaps[key], desk)
+    if chosen is None:
+        return Decision(lead.id, 0, _obstacle(lead, desk))
+    load = desk.load_of(chosen)
+    desk.give(chosen, turn)
+    heapq.heappush(heaps[key], (desk.rank(chosen), chosen.user_id))
+    return Decision(lead.id, chosen.user_id, _cause(chosen, lead), load)
+
+
+def _take(heap: list, desk: _Desk) -> Person | None:
+    """Pop who comes first; entries that other heaps made stale are put right."""
+    while heap:
+        rank, user_id = heapq.heappop(heap)
+        person = desk.people[user_id]
+        if not desk.has_room(person):
+            continue
+        if rank == desk.rank(person):
+            return person
+        heapq.heappush(heap, (desk.rank(person), user_id))
+    return None
+
+
+def _cause(person: Person, lead: Lead) -> str:
+    if person.countries or person.states or person.zips:
+        return "territory"
+    if (person.tags and lead.tags) or (person.langs and lead.lang):
+        return "expertise"
+    return "share"
+
+
+def _obstacle(lead: Lead, desk: _Desk) -> str:
+    covering = [person for person in desk.people.values() if person.covers(lead)]
+    if not covering:
+        return "territory"
+    able = [person for person in covering if person.masters(lead)]
+    if not able:
+        return "expertise"
+    present = [person for person in able if person.present]
+    return "full" if present else "absent"
