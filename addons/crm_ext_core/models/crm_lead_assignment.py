@@ -41,7 +41,8 @@ class CrmLead(models.Model):
         self.flush_model(["partner_id", "user_id"])
         rows = self.env.execute_query(
             SQL(
-                """SELECT lead.id, COALESCE(person.user_id, company.user_id, other.user_id)
+                """SELECT lead.id,
+                          COALESCE(person.user_id, company.user_id, other.user_id)
                      FROM crm_lead AS lead
                      JOIN res_partner AS person ON person.id = lead.partner_id
                      JOIN res_partner AS company
