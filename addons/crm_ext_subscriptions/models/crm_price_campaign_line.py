@@ -16,7 +16,7 @@ class CrmPriceCampaignLine(models.Model):
     subscription_id = fields.Many2one(
         "crm.subscription", required=True, ondelete="cascade", index=True, readonly=True
     )
-    partner_id = fields.Many2one("res.partner", readonly=True)
+    partner_id = fields.Many2one("res.partner", string="Customer", readonly=True)
     currency_id = fields.Many2one("res.currency", readonly=True)
     line_id = fields.Many2one("crm.subscription.line", ondelete="cascade", index=True)
     revision_id = fields.Many2one(

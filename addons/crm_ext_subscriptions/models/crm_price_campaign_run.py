@@ -21,6 +21,7 @@ class CrmPriceCampaign(models.Model):
     contested_count = fields.Integer(
         string="Contested", compute="_compute_revision_counts"
     )
+    run_count = fields.Integer(string="Runs", compute="_compute_runs")
     failure_count = fields.Integer(string="Failures", compute="_compute_runs")
     is_running = fields.Boolean(compute="_compute_runs")
     progress = fields.Float(compute="_compute_runs")
@@ -64,6 +65,7 @@ class CrmPriceCampaign(models.Model):
             # sudo: how far a campaign is concerns whoever may see it
             runs = campaign.sudo().run_ids
             open_runs = runs.filtered(lambda run: run.state in ("queued", "running"))
+            campaign.run_count = len(runs)
             campaign.failure_count = sum(runs.mapped("failure_count"))
             campaign.is_running = bool(open_runs)
             campaign.progress = min(open_runs.mapped("progress"), default=100.0)

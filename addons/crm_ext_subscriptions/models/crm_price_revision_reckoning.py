@@ -157,7 +157,10 @@ class CrmPriceRevision(models.Model):
     def _find_last(self, line, day):
         """The revision applied last before the day: of one date, its regularisation.
         What was undone never was."""
-        applied = line.version_ids.price_revision_id.filtered(
+        made = line.version_ids.price_revision_id
+        if not made:
+            return made
+        applied = made.filtered(
             lambda revision: (
                 revision.effective_date < day and revision.state == "applied"
             )

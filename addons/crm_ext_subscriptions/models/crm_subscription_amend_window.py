@@ -17,7 +17,9 @@ class CrmSubscription(models.Model):
 
     def action_close(self):
         """Ask for the last day billed and the reason; the effect shows first."""
-        return self._open_amendment(self.env._("Close the subscription"), "close", timing="date")
+        return self._open_amendment(
+            self.env._("Close the subscription"), "close", timing="date"
+        )
 
     def action_reopen(self):
         return self._open_amendment(self.env._("Reopen"), "reopen", timing="today")

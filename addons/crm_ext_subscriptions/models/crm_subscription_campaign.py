@@ -30,7 +30,6 @@ class CrmSubscription(models.Model):
         values = self.clause_ids._get_observations()
         done = self._get_revised_lines(day)
         billed = {} if to_billed else self._get_lines_billed_from(day)
-        self.line_ids._prefetch_terms()
         return [
             row
             for sub in self

@@ -109,6 +109,36 @@ class TestSu08CampaignLife(RevisionCase):
             self.assertEqual(campaign.state, state)
         self.assertEqual(self.prices(), [500.0] * 3)
 
+    @freeze_time(date(2014, 12, 1))
+    def test_su_08_many_letters_are_a_run_and_go_once(self):
+        self.make_large()
+        campaign = self.campaign()
+        self.run_batches()
+        campaign.action_approve()
+        self.run_batches()
+        self.env.invalidate_all()
+        again = campaign.revision_ids._enqueue_step("letter")
+        campaign.action_send_letters()
+        self.run_batches()
+        self.env.invalidate_all()
+        self.assertEqual((campaign.letter_count, again.failure_count), (0, 0))
+        for subscription in (self.first, self.second, self.third):
+            sent = subscription.message_ids.filtered("attachment_ids")
+            self.assertEqual(len(sent), 1)
+
+    def test_su_08_a_price_campaign_takes_few_queries(self):
+        """The cost grows by what is written, not by a query a subscription."""
+        campaign = self.campaign()
+        subscriptions = self.first | self.second | self.third
+        counts = []
+        for part in (self.first, subscriptions):
+            self.env.invalidate_all()
+            before = self.env.cr.sql_log_count
+            campaign._preview(part)
+            self.env.flush_all()
+            counts.append(self.env.cr.sql_log_count - before)
+        self.assertLessEqual(counts[1], counts[0] + 1)
+
     def test_su_08_a_run_done_twice_does_nothing_twice(self):
         self.make_large()
         campaign = self.campaign()
