@@ -83,7 +83,7 @@ env.cr.execute(f'''
       JOIN crm_subscription sub ON sub.id = line.subscription_id
       JOIN (VALUES ('entry', 0, 0, 1, 0), ('revision', 12, 0, 1, 0),
                    ('revision', 24, 0, 1, 0), ('quantity', 7, 0, 3, 0),
-                   ('quantity', 17, 3, 20, 4), ('pause', 9, 0, 10, 1),
+                   ('quantity', 10, 3, 20, 4), ('pause', 9, 0, 10, 1),
                    ('resume', 11, 0, 10, 1), ('discount', 4, 0, 5, 2),
                    ('close', 20, 0, 6, 5))
            AS event(kind, month, late, each, rest)
@@ -117,17 +117,17 @@ env.cr.execute(f'''
         line_id, subscription_id, company_id, date_from, quantity, standing_quantity,
         price_unit, discount, stop, reason, entered_at, entered_by, known_at, change_id)
     SELECT line, sub, {company.id}, day,
-           CASE WHEN kind IN ('pause', 'close') THEN 0 ELSE quantity END, quantity,
+           CASE WHEN life.kind IN ('pause', 'close') THEN 0 ELSE quantity END, quantity,
            round(price * power(1.023, revisions)::numeric, 4), discount,
-           CASE WHEN kind IN ('pause', 'close') THEN kind END, kind, known, {env.uid},
-           known, CASE WHEN kind = 'close' THEN change.id END
+           CASE WHEN life.kind IN ('pause', 'close') THEN life.kind END, life.kind,
+           known, {env.uid}, known, CASE WHEN life.kind = 'close' THEN change.id END
       FROM (SELECT *,
                    1 + count(*) FILTER (WHERE kind = 'quantity') OVER life AS quantity,
                    count(*) FILTER (WHERE kind = 'revision') OVER life AS revisions,
                    10 * count(*) FILTER (WHERE kind = 'discount') OVER life AS discount
               FROM life WINDOW life AS (PARTITION BY line ORDER BY day)) AS life
-      LEFT JOIN crm_subscription_change change
-        ON change.subscription_id = sub AND kind = 'close'
+      LEFT JOIN (SELECT id, subscription_id FROM crm_subscription_change) AS change
+        ON change.subscription_id = sub AND life.kind = 'close'
   ORDER BY known, line, day;
 ''')
 env.cr.execute("DROP TABLE life, closed")
