@@ -16,8 +16,8 @@ WITH customer AS (
     SELECT array_agg(id ORDER BY id) AS ids FROM res_partner WHERE ref = 'mrr-bench'
 ),
 subscription AS (
-    SELECT rank, customer.ids[1 + rank %% (%(number)s / 2)] AS partner_id,
-           %(products)s[1 + rank %% 20] AS product_id,
+    SELECT rank, (customer.ids)[1 + rank %% (%(number)s / 2)] AS partner_id,
+           (%(products)s)[1 + rank %% 20] AS product_id,
            DATE '2023-01-01' + (rank * 7919 %% 1095) AS start,
            50 + rank %% 950 AS amount
       FROM customer, generate_series(0, %(number)s - 1) AS rank
