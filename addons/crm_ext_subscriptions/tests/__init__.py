@@ -44,6 +44,7 @@ from . import test_su_12_churn
 from . import test_su_13_cohorts
 from . import test_su_13_dashboard
 from . import test_su_13_digest
+from . import test_su_13_life
 from . import test_su_13_mrr
 from . import test_su_14_collection
 from . import test_su_14_customer
