@@ -59,6 +59,7 @@
         "views/account_move_views.xml",
         "views/product_template_views.xml",
         "views/sale_order_views.xml",
+        "views/sale_order_template_views.xml",
         "views/sale_order_templates.xml",
         "views/crm_lead_views.xml",
         "views/crm_payment_charge_views.xml",

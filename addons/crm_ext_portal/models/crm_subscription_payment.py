@@ -1,17 +1,8 @@
-from dateutil.relativedelta import relativedelta
-
 from odoo import models
 from odoo.exceptions import ValidationError
 
 PAID = ("paid", "in_payment", "reversed")
 PAST, UPCOMING = 6, 12
-STEPS = {
-    "day": {"days": 1},
-    "week": {"weeks": 1},
-    "month": {"months": 1},
-    "quarter": {"months": 3},
-    "year": {"years": 1},
-}
 
 
 class CrmSubscription(models.Model):
@@ -59,10 +50,7 @@ class CrmSubscription(models.Model):
     def _get_portal_coming_dates(self):
         if self.state not in ("running", "paused") or not self.next_due_date:
             return []
-        step = STEPS[self.unit]
-        until = self.next_due_date + relativedelta(
-            **{unit: count * self.interval * UPCOMING for unit, count in step.items()}
-        )
+        until = self._get_coming_due_date(UPCOMING)
         days = {}
         for row in self._prepare_due_rows(until):
             if row.get("date_from"):

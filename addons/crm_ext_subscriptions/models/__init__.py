@@ -39,6 +39,7 @@ from . import crm_subscription_amend_ledger
 from . import crm_subscription_amend_lines
 from . import crm_subscription_amend_life
 from . import crm_subscription_amend_renew
+from . import crm_subscription_amend_tariff
 from . import crm_subscription_amend_transfer
 from . import crm_subscription_amend_window
 from . import crm_subscription_renewal
@@ -111,6 +112,7 @@ from . import product_template_subscription
 from . import sale_order
 from . import sale_order_invoicing
 from . import sale_order_subscription
+from . import sale_order_template_line
 from . import sale_order_line
 from . import sale_order_line_invoicing
 from . import sale_order_alert
@@ -138,6 +140,8 @@ from . import crm_subscription_usage
 from . import crm_subscription_usage_life
 from . import crm_subscription_line_usage
 from . import crm_subscription_line_usage_rows
+from . import crm_subscription_line_tariff
+from . import crm_subscription_plan_tariff
 from . import crm_subscription_line_usage_late
 from . import crm_subscription_line_version_usage
 from . import crm_billing_period_usage

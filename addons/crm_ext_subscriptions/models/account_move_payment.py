@@ -62,6 +62,18 @@ class AccountMove(models.Model):
         subscriptions._lift_suspension()
         return res
 
+    # ------------------------------------------------------------------ documents
+    def _crm_get_documents(self):
+        """The PDF that the customer got, and the electronic file beside it; made by the
+        host's own mechanism where there is none yet. Without it a mail still goes out:
+        the reason is in the chatter."""
+        sender = self.env["account.move.send"]
+        if self.invoice_pdf_report_id:
+            return sender._get_invoice_extra_attachments(self)
+        return sender._generate_and_send_invoices(
+            self, sending_methods=[], allow_raising=False
+        )
+
     # ------------------------------------------------------------------ charges
     def _crm_is_owed(self):
         """Whether money is still to come for a posted invoice."""

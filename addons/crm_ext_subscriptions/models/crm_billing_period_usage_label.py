@@ -27,6 +27,8 @@ class CrmBillingPeriod(models.Model):
         detail = self.usage_detail
         if not detail:
             return []
+        if detail.get("cause") == "tariff":
+            return [self.env._("Usage at its new tariff")]
         if detail.get("late"):
             return [self.env._("Usage that arrived late")]
         unit = self.line_id.meter_id.uom_id.name

@@ -1,5 +1,5 @@
 from odoo import api, fields, models
-from odoo.fields import Domain
+from odoo.fields import Command, Domain
 from odoo.tools.misc import format_date
 
 from ..tools.dunning import due_steps
@@ -93,8 +93,11 @@ class CrmDunningRule(models.Model):
         self.env["crm.payment.charge"]._plan(move, "retry", today)
 
     def _do_mail(self, move, _today):
+        documents = move._crm_get_documents()
         self.template_id.send_mail(
-            move.id, email_layout_xmlid="mail.mail_notification_light"
+            move.id,
+            email_layout_xmlid="mail.mail_notification_light",
+            email_values={"attachment_ids": [Command.link(it.id) for it in documents]},
         )
 
     def _do_activity(self, move, today):

@@ -20,6 +20,7 @@ KIND_VALUES = {
     "upsell": {"lines"},
     "downsell": {"lines"},
     "swap_plan": {"plan_id"},
+    "tariff": {"line_id", "usage_price_id", "price_unit"},
     "pause": {"resume_date"},
     "resume": set(),
     "close": {"reason_id", "waive"},
@@ -58,7 +59,8 @@ class CrmSubscription(models.Model):
         """Change the terms of one confirmed subscription from a day on.
 
         :param kind: quantity, add_line, remove_line, price, discount, swap, upsell,
-            downsell, swap_plan, pause, resume, close, reopen, renew or transfer
+            downsell, swap_plan, tariff, pause, resume, close, reopen, renew or
+            transfer
         :param date: first day of the new terms ("close": last day billed), or "today",
             or "next" (the first day that the next invoice bills)
         :param dict values: what the kind needs, see docs/rpc.md; beside it "note", and

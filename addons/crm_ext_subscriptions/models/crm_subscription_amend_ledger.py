@@ -1,5 +1,8 @@
 from odoo import models
 
+from ..tools.day_count import NONE
+from ..tools.periods import number_of, period_start
+
 
 class CrmSubscription(models.Model):
     """What a change owes on days already billed: credits and supplements."""
@@ -14,8 +17,9 @@ class CrmSubscription(models.Model):
         """
         # sudo: the ledger is written by the engine alone, and a row that one may not
         # read is billed all the same
+        first = self._get_first_day_reached(change.effective_date)
         rows = self.sudo().period_ids.filtered(
-            lambda row: row.date_to and row.date_to >= change.effective_date
+            lambda row: row.date_to and row.date_to >= first
         )
         rows._adjust(
             change.kind,
@@ -23,6 +27,14 @@ class CrmSubscription(models.Model):
             chains,
             change_id=change.id,
         )
+
+    def _get_first_day_reached(self, day):
+        """First billed day whose price a change from a day on may alter: without
+        prorata the days of one period share one price."""
+        if self._get_day_count() != NONE:
+            return day
+        terms = self._to_terms()
+        return period_start(terms, number_of(terms, day))
 
     def _get_settlement_date(self, settle=None):
         today = self.company_id._crm_today()

@@ -19,6 +19,7 @@ HISTORY_FIELDS = (
     "stop",
     "price_unit",
     "discount",
+    "usage_price_id",
     "reason",
     "price_revision_id",
 )

@@ -15,6 +15,8 @@ SHARED = (
     "payment_term_id",
     "fiscal_position_id",
     "preferred_payment_method_line_id",
+    # one invoice is charged once, to one stored payment method
+    "payment_token_id",
 )
 
 

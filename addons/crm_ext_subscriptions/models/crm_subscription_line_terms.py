@@ -10,7 +10,7 @@ from ..tools.pricing import Pricing, Version, price_days, stretches
 
 # during these a change of quantity waits for the day on which the line costs something
 FREE_REASONS = ("trial", "free")
-VERSION_FIELDS = ["date_from", "quantity", "price_unit", "discount", "reason"]
+VERSION_FIELDS = ["date_from", "quantity", "price_unit", "discount", "reason", "stop"]
 # large enough for the untaxed part of a price to hold beyond any cent
 PRICE_SAMPLE = 10**12
 # a tax of four decimals leaves a fraction below this
@@ -142,15 +142,19 @@ class CrmSubscriptionLine(models.Model):
         versions = self.version_ids.sorted(
             lambda version: (version.date_from, version.id)
         )
-        return tuple(self._to_version(version, version.id) for version in versions)
+        return tuple(
+            self._to_version(version, version.id, version.stop == "close")
+            for version in versions
+        )
 
-    def _to_version(self, terms, key=0):
+    def _to_version(self, terms, key=0, closed=False):
         return Version(
             terms["date_from"],
             exact(terms["quantity"]),
             exact(terms["price_unit"]),
             exact(terms["discount"]),
             key,
+            closed,
         )
 
     def _to_instalments(self):

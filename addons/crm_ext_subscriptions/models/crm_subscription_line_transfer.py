@@ -30,6 +30,9 @@ class CrmSubscriptionLine(models.Model):
         if self.display_type:
             return vals
         terms = self._get_version_at(change.effective_date) or self.version_ids[:1]
+        if self.line_type == "usage":
+            # a unit costs what it did, however often it is billed
+            vals["usage_price_id"], rate = terms.usage_price_id.id, 1.0
         return vals | {
             "date_from": False,
             "quantity": terms.standing_quantity if terms.stop else terms.quantity,

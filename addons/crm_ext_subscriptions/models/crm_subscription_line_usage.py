@@ -30,6 +30,10 @@ class CrmSubscriptionLine(models.Model):
     usage_price_id = fields.Many2one(
         "crm.usage.price",
         string="Tariff",
+        compute="_compute_usage_price_id",
+        store=True,
+        readonly=False,
+        precompute=True,
         check_company=True,
         ondelete="restrict",
         domain="[('currency_id', '=', currency_id)]",
@@ -37,6 +41,15 @@ class CrmSubscriptionLine(models.Model):
         "Empty: each unit costs the line's price.",
     )
     usage_event_ids = fields.One2many("crm.usage.event", "line_id")
+
+    @api.depends("line_type", "subscription_id.plan_id")
+    def _compute_usage_price_id(self):
+        """A new usage line takes its plan's tariff; what was chosen stays."""
+        for line in self:
+            chosen = line.usage_price_id
+            if line.line_type == "usage" and line.state == "draft" and not chosen:
+                chosen = line.subscription_id.plan_id._get_tariff_for(line)
+            line.usage_price_id = chosen
 
     @api.constrains("line_type", "meter_id", "usage_price_id")
     def _check_usage(self):
@@ -69,7 +82,7 @@ class CrmSubscriptionLine(models.Model):
         """Of usage nothing is known before but the minimum."""
         if self.line_type != "usage":
             return super()._get_amount(terms, *args)
-        return self.usage_price_id.minimum if terms.quantity else 0.0
+        return terms.usage_price_id.minimum if terms.quantity else 0.0
 
     # ------------------------------------------------------------------ due
     def _find_next_due_date(self, covered):

@@ -18,6 +18,7 @@ KINDS = [
     ("discount", "Discount"),
     ("swap", "Product replaced"),
     ("swap_plan", "Plan replaced"),
+    ("tariff", "Usage tariff"),
     ("upsell", "Upsell"),
     ("downsell", "Downsell"),
     ("pause", "Pause"),

@@ -1,4 +1,5 @@
 from datetime import timedelta
+from itertools import islice
 
 from odoo import api, fields, models
 from odoo.exceptions import ValidationError
@@ -7,8 +8,10 @@ from ..tools.day_count import NONE
 from ..tools.periods import (
     BillingTerms,
     BillingTermsError,
+    iter_periods,
     next_period,
     parse_anchor_days,
+    period_basis,
 )
 
 
@@ -75,6 +78,20 @@ class CrmSubscription(models.Model):
             )
         except BillingTermsError as error:
             raise ValidationError(self._explain_terms_error(error)) from error
+
+    def _get_coming_due_date(self, count):
+        """Due date of so many periods from the next due date on, or of the last one."""
+        self.ensure_one()
+        due = (
+            period.due_date
+            for period in iter_periods(self._to_terms())
+            if period.due_date >= self.next_due_date
+        )
+        return max(islice(due, count), default=self.next_due_date)
+
+    def _get_day_count(self):
+        """How the days of its periods are counted: calendar, 30_360 or none."""
+        return period_basis(self._to_terms())
 
     def _explain_terms_error(self, error):
         if error.field == "anchor_days":

@@ -135,6 +135,16 @@ class CrmUsagePrice(models.Model):
                 )
             )
 
+    def _check_takable(self, line):
+        """A line takes a tariff of its company, in its currency; none is fine too."""
+        if self and self.company_id != line.company_id:
+            raise UserError(self.env._("Tariff: it belongs to another company."))
+        if self and self.currency_id != line.currency_id:
+            raise UserError(
+                self.env._("Tariff: its currency is not the subscription's.")
+            )
+        return self
+
     # ------------------------------------------------------------------ bridge
     def _to_tariff(self):
         """The tariff as a value; without record, each unit at the line's price."""

@@ -1,4 +1,5 @@
 from . import test_accountant_cutoff
+from . import test_audit_faults
 from . import test_billing
 from . import test_billing_odd_cases
 from . import test_billing_problems
@@ -33,6 +34,7 @@ from . import test_rpc
 from . import test_su_01_checks
 from . import test_su_01_contract
 from . import test_su_01_entry
+from . import test_su_05_no_prorata
 from . import test_su_05_prorata
 from . import test_su_08_answer
 from . import test_su_08_billed_days
@@ -51,6 +53,7 @@ from . import test_su_14_customer
 from . import test_su_14_dunning
 from . import test_su_14_host_invoices
 from . import test_su_14_lead
+from . import test_su_14_money_and_companies
 from . import test_su_14_quotation
 from . import test_su_14_renewal
 from . import test_subscription
@@ -77,3 +80,4 @@ from . import test_tools_usage_intake
 from . import test_usage_billing
 from . import test_usage_intake
 from . import test_usage_late
+from . import test_usage_tariff_change

@@ -23,7 +23,7 @@ class HistoryDraws:
             "interval": draw.choice((1, 1, 1, 2, 10)),
             "unit": draw.choice(("month", "month", "month", "week", "quarter", "day")),
             "invoicing": draw.choice(("advance", "arrears")),
-            "prorata_basis": draw.choice(("calendar", "calendar", "30_360")),
+            "prorata_basis": draw.choice(("calendar", "calendar", "30_360", "none")),
             "trial_days": draw.choice((0, 0, 0, 10)),
             "minimum_months": draw.choice((0, 0, 12)),
             "early_fee_mode": draw.choice(("none", "fixed")),

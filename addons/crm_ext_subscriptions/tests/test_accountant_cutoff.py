@@ -23,7 +23,7 @@ class TestAccountantCutoff(SubscriptionCase):
         mine = cutoff.line_ids.filtered(lambda line: line.partner_id == self.partner)
         return {
             kind: mine.filtered(lambda line, kind=kind: line.kind == kind)
-            for kind in ("deferred", "to_issue")
+            for kind in ("deferred", "to_issue", "undecided")
         }
 
     def yearly_from_october(self, **values):
@@ -145,6 +145,32 @@ class TestAccountantCutoff(SubscriptionCase):
         line = self.close()["deferred"]
         self.assertEqual((line.amount, line.currency_id), (897.53, dollar))
         self.assertEqual(line.company_amount, 718.03)
+
+    def test_months_of_30_days_are_deferred_as_they_were_billed(self):
+        """A year of 360 days, 90 of them by 31 December: 300 earned, 900 deferred."""
+        subscription = self.yearly_from_october(prorata_basis="30_360")
+        self.bill(subscription, date(2025, 10, 1))
+        line = self.close()["deferred"]
+        self.assertEqual(line.amount, 900.0)
+        self.assertEqual((line.days_counted, line.days), (270, 360))
+        # in a month of 31 days the 30th is no day of its own
+        left = [
+            self.close(date(2026, 1, day))["deferred"].amount for day in (29, 30, 31)
+        ]
+        self.assertEqual(left, [803.33, 803.33, 800.0])
+
+    def test_what_was_freed_and_waits_for_a_decision_is_listed_apart(self):
+        subscription = self.yearly_from_october()
+        invoice = self.bill(subscription, date(2025, 10, 1), post=False)
+        invoice.unlink()
+        self.assertFalse(self.close()["to_issue"])
+        line = self.close()["undecided"]
+        self.assertEqual((line.amount, line.subscription_id), (302.47, subscription))
+        self.accountant.group_ids += self.env.ref("base.group_allow_export")
+        ((kind, amount),) = line.export_data(["kind", "company_amount"])["datas"]
+        self.assertEqual((kind, amount), ("Freed periods still to decide", 302.47))
+        subscription.period_ids.with_user(self.accountant).action_accept_gap()
+        self.assertFalse(self.close()["undecided"])
 
     def test_accountants_only_and_in_their_companies(self):
         self.bill(self.yearly_from_october(), date(2025, 10, 1))

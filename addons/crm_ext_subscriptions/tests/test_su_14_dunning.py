@@ -113,6 +113,32 @@ class TestSu14Dunning(PaymentCase):
         self.assertIn(theirs.get_portal_url(), self.mails_about(theirs).body_html)
         self.assertEqual(self.mails_about(ours).state, "outgoing")
 
+    def test_su_14_a_reminder_bears_the_invoice_that_the_customer_got(self):
+        """The PDF is made once by the host's own mechanism, in the customer's language,
+        with the electronic file in it."""
+        self.env["res.lang"]._activate_lang("fr_FR")
+        french = self.partner.copy({"lang": "fr_FR", "email": "fr@crm-ext.example"})
+        term = self.env.ref("account.account_payment_term_immediate")
+        self.rule(7, "mail")
+        self.rule(14, "mail")
+        ours = self.bill(self.subscribe(), DAY)
+        theirs = self.bill(
+            self.subscribe(partner_id=french.id, payment_term_id=term.id), DAY
+        )
+        self.dun(after(7))
+        self.dun(after(14))
+        for invoice in ours + theirs:
+            document = invoice.invoice_pdf_report_id
+            self.assertTrue(document)
+            mails = self.mails_about(invoice)
+            self.assertEqual(len(mails), 2)
+            for mail in mails:
+                self.assertEqual(mail.attachment_ids, document)
+        self.assertIn("Invoice", ours.invoice_pdf_report_id.raw.decode(errors="ignore"))
+        self.assertIn(
+            "Facture", theirs.invoice_pdf_report_id.raw.decode(errors="ignore")
+        )
+
     def test_su_14_after_a_stop_of_weeks_only_the_last_mail_goes_out(self):
         first, second = self.rule(7, "mail"), self.rule(21, "mail")
         invoice = self.bill(self.subscribe(), DAY)

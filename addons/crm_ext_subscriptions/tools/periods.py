@@ -170,9 +170,13 @@ def period_at(terms: BillingTerms, number: int) -> Period | None:
         due_date=date_from if terms.in_advance else date_to,
         whole_from=date_from if full else _whole_start(terms, number),
         whole_to=date_to if full else whole_to,
-        # months of 30 days say nothing about periods of days or weeks
-        basis=CALENDAR if terms.unit in DAYS else terms.basis,
+        basis=period_basis(terms),
     )
+
+
+def period_basis(terms: BillingTerms) -> str:
+    """How the days of periods count; months of 30 days say nothing about weeks."""
+    return CALENDAR if terms.unit in DAYS and terms.basis != NONE else terms.basis
 
 
 def remaining_periods(

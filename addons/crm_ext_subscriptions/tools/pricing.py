@@ -10,6 +10,7 @@ from datetime import date, timedelta
 from decimal import Decimal
 from fractions import Fraction
 
+from .day_count import NONE
 from .instalments import Instalments, round_to
 from .periods import BillingTerms, Period, periods_between
 
@@ -19,13 +20,17 @@ ONE_DAY = timedelta(days=1)
 
 @dataclass(frozen=True, slots=True)
 class Version:
-    """Terms in force from a day on; `key` tells the caller which they are."""
+    """Terms in force from a day on; `key` tells the caller which they are.
+
+    `closed`: the contract does not run, until it is reopened if ever.
+    """
 
     date_from: date
     quantity: Decimal
     price: Decimal
     discount: Decimal = Decimal(0)
     key: int = 0
+    closed: bool = False
 
     @property
     def terms(self) -> tuple[Decimal, Decimal, Decimal]:
@@ -94,12 +99,32 @@ class Stretch:
 
 def stretches(period: Period, pricing: Pricing) -> list[Stretch]:
     """Split the days of a period where its terms change; no version, no stretch."""
-    found = []
+    found, whole = [], _whole_days(period, pricing)
     for first, last, version in _runs(pricing, period.date_from, period.date_to):
         amount = _price_between(period, pricing, first, last)
         days = period.count(first, last)
-        found.append(Stretch(first, last, days, period.whole_days, version, amount))
+        found.append(Stretch(first, last, days, whole, version, amount))
     return found
+
+
+def _whole_days(period: Period, pricing: Pricing) -> int:
+    """Days that share the full price.
+
+    Without prorata a period in which the contract runs costs its full price, once: days
+    between a closing and a reopening share in nothing, as those cut by a start or an
+    end do not.
+    """
+    if period.basis != NONE:
+        return period.whole_days
+    first, last = period.whole_from, period.whole_to
+    dates = {v.date_from for v in pricing.versions if first < v.date_from <= last}
+    starts = sorted({first, *dates})
+    closed = sum(
+        period.count(start, after - ONE_DAY)
+        for start, after in zip(starts, [*starts[1:], last + ONE_DAY], strict=True)
+        if (version := pricing.at(start)) and version.closed
+    )
+    return period.whole_days - closed or period.whole_days
 
 
 def price_days(
@@ -140,7 +165,7 @@ def _exact_until(period: Period, pricing: Pricing, last: date) -> Fraction:
     for start, stop, version in _runs(pricing, period.whole_from, last):
         days = period.count(start, stop)
         exact += Fraction(pricing.full_amount(version, period.number)) * days
-    return exact / period.whole_days
+    return exact / _whole_days(period, pricing)
 
 
 def _runs(

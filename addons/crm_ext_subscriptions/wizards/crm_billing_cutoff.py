@@ -13,7 +13,8 @@ class CrmBillingCutoff(models.TransientModel):
 
     Deferred (PCA): of what posted invoices billed by then, net of credit notes, the
     part for later days. To be issued (FAE): the part earned by then of what no posted
-    invoice bore on that day, in the ledger or not yet, such as periods in arrears.
+    invoice bore on that day, in the ledger or not yet, such as periods in arrears. What
+    was freed and waits for a decision is listed apart.
     """
 
     _name = "crm.billing.cutoff"
@@ -118,26 +119,32 @@ class CrmBillingCutoff(models.TransientModel):
             for values in started._prepare_started_rows(self.date)
         ]
         rows = [*self._find_unbilled(), *upcoming]
-        return [values for row in rows if (values := self._prepare_to_issue_line(row))]
+        lines = [self._prepare_to_issue_line(row) for row in rows]
+        # whether freed periods are ever billed is open: they stand apart
+        lines += [
+            self._prepare_to_issue_line(row, "undecided")
+            for row in self._find_unbilled(freed=True)
+        ]
+        return [values for values in lines if values]
 
-    def _prepare_to_issue_line(self, row):
+    def _prepare_to_issue_line(self, row, kind="to_issue"):
         company = self.company_id
         part = self._split(row, row.amount, row.currency_id)
         if not part.earned:
             return None
         account = row.subscription_id._get_income_account(row.line_id.product_id)
         earned = float(part.earned)
-        return self._prepare_line(
-            "to_issue", row, account, row.amount, part.earned, part
-        ) | {
+        return self._prepare_line(kind, row, account, row.amount, part.earned, part) | {
             "company_amount": row.currency_id._convert(
                 earned, company.currency_id, company, self.date
             ),
             "period_id": row._origin.id,
         }
 
-    def _find_unbilled(self):
-        """Live rows begun by the closing date that no invoice posted by then bore."""
+    def _find_unbilled(self, freed=False):
+        """Rows begun by the closing date that no invoice posted by then bore: the live
+        ones, or those freed that wait for a decision."""
+        state = [("settlement", "=", "open")] if freed else [("cancelled", "=", False)]
         posted = [("parent_state", "=", "posted"), ("date", "<=", self.date)]
         # sudo: as in _read_posted
         rows = (
@@ -146,7 +153,7 @@ class CrmBillingCutoff(models.TransientModel):
             .search(
                 [
                     ("company_id", "=", self.company_id.id),
-                    ("cancelled", "=", False),
+                    *state,
                     ("date_from", "<=", self.date),
                     ("amount", "!=", 0),
                     ("invoice_line_ids", "not any", posted),
@@ -161,7 +168,8 @@ class CrmBillingCutoff(models.TransientModel):
     # ------------------------------------------------------------------ bridge
     def _split(self, row, amount, currency):
         step = exact(currency.rounding)
-        return split(exact(amount), row.date_from, row.date_to, self.date, step)
+        basis = row.subscription_id._get_day_count()
+        return split(exact(amount), row.date_from, row.date_to, self.date, step, basis)
 
     def _prepare_line(self, kind, row, account, amount, part, span):
         return {

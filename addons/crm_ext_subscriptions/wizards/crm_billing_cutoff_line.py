@@ -17,6 +17,7 @@ class CrmBillingCutoffLine(models.TransientModel):
         [
             ("deferred", "Deferred income (PCA)"),
             ("to_issue", "Invoices to be issued (FAE)"),
+            ("undecided", "Freed periods still to decide"),
         ],
         required=True,
         readonly=True,

@@ -13,6 +13,7 @@ ASKED = {
     "discount": ("line_id", "discount", "date_until"),
     "swap": ("line_id", "product_id", "quantity", "price_unit", "discount"),
     "swap_plan": ("plan_id",),
+    "tariff": ("line_id", "usage_price_id", "price_unit"),
     "pause": ("resume_date",),
     "close": ("reason_id", "waive"),
     "reopen": ("date_end",),
@@ -47,7 +48,15 @@ class CrmSubscriptionAmend(models.TransientModel):
     line_id = fields.Many2one(
         "crm.subscription.line",
         domain="[('subscription_id', '=', subscription_id), "
-        "('line_type', '=', 'recurring'), ('display_type', '=', False)]",
+        "('line_type', '=', 'usage' if kind == 'tariff' else 'recurring'), "
+        "('display_type', '=', False)]",
+    )
+    usage_price_id = fields.Many2one(
+        "crm.usage.price",
+        string="New tariff",
+        check_company=True,
+        domain="[('currency_id', '=', currency_id)]",
+        help="Empty: each unit costs the unit price.",
     )
     product_id = fields.Many2one(
         "product.product", check_company=True, domain=[("sale_ok", "=", True)]
@@ -100,7 +109,7 @@ class CrmSubscriptionAmend(models.TransientModel):
     problem = fields.Char(compute="_compute_effect")
     effect_html = fields.Html(compute="_compute_effect", sanitize=False)
 
-    @api.depends("line_id", "product_id", "kind", "subscription_id")
+    @api.depends("line_id", "product_id", "kind", "subscription_id", "usage_price_id")
     def _compute_terms(self):
         """What is in force, to be changed; the catalogue's price of a new product."""
         for wizard in self:
@@ -112,6 +121,8 @@ class CrmSubscriptionAmend(models.TransientModel):
                 if wizard.kind in ("add_line", "swap")
                 else line.current_price_unit
             )
+            if wizard.kind == "tariff" and wizard.usage_price_id:
+                wizard.price_unit = 1.0  # the tariff as it stands
 
     def _get_new_price(self):
         if not self.product_id:
@@ -160,6 +171,7 @@ class CrmSubscriptionAmend(models.TransientModel):
         "item_ids.price_unit",
         "item_ids.discount",
         "plan_id",
+        "usage_price_id",
         "resume_date",
         "reason_id",
         "waive",
