@@ -176,7 +176,9 @@ class CrmPriceRevision(models.Model):
         return self.filtered("regularises_id")
 
     def _conclude_regularisations(self):
-        """What was made on a regularised price is to be regularised in turn."""
+        """What was made on a regularised price is to be regularised in turn, and what
+        was applied after its final value had come, at once."""
+        self.filtered("provisional")._regularise()
         concluded = self._get_regularisations()
         if not concluded:
             return

@@ -134,6 +134,15 @@ class TestSu08Regularisation(RevisionCase):
         self.assertEqual((proposal.s1, proposal.p1), (103.0, 1030.0))
         self.assertFalse(proposal.provisional)
 
+    def test_su_08_a_final_value_that_came_before_the_price_was_applied(self):
+        self.enter(self.index, JANUARY, 103.0, status="provisional", vintage="first")
+        revision = self.approved(self.contract(), JANUARY)
+        self.final(102.4)
+        self.assertFalse(self.proposals())
+        revision.action_apply()
+        self.assertEqual(self.price_at(revision.subscription_id, JANUARY), 1030.0)
+        self.assertEqual(self.proposals().p1, 1024.0)
+
     def test_su_08_the_same_final_value_owes_nothing(self):
         revision = self.provisional()
         self.final(103.0)
