@@ -87,6 +87,7 @@
         "views/crm_mrr_subscription_views.xml",
         "views/crm_subscription_import_templates.xml",
         "views/crm_subscription_import_views.xml",
+        "views/crm_tag_views.xml",
         "views/crm_ext_subscriptions_menus.xml",
         "views/crm_usage_menus.xml",
         "views/crm_payment_menus.xml",

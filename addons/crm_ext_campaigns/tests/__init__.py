@@ -3,3 +3,4 @@ from . import test_campaign
 from . import test_soft_policy
 from . import test_tools_bounce
 from . import test_tools_bounce_policy
+from . import test_tag_newsletter

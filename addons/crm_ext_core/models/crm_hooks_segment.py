@@ -1,8 +1,8 @@
 from odoo import api, models
-from odoo.fields import Domain
 
 from ..tools import french_places
 from ..tools.hooks import BatchKind, SegmentCriterion
+from .criterion_terms import COMPARISONS, in_departments
 
 PEOPLE, LEADS = "res.partner", "crm.lead"
 
@@ -18,6 +18,9 @@ class CrmHooks(models.AbstractModel):
             "segment": BatchKind(
                 label=self.env._("Refresh of segments"), model="crm.segment", chunk=1
             ),
+            "tag_rule": BatchKind(
+                label=self.env._("Tag rules"), model="crm.tag.rule", chunk=1
+            ),
         }
 
     @api.model
@@ -27,8 +30,6 @@ class CrmHooks(models.AbstractModel):
             | self._criteria_of_place()
             | self._criteria_of_company()
             | self._criteria_of_origin()
-            | self._criteria_of_person()
-            | self._criteria_of_behaviour()
         )
 
     def _criterion(self, group, label, people, lead="", **options):
@@ -40,7 +41,7 @@ class CrmHooks(models.AbstractModel):
         paths = {PEOPLE: people} | (
             {LEADS: lead} if lead else {LEADS: f"partner_id.{people}"}
         )
-        compare = _COMPARISONS[options["inputs"][0]]
+        compare = COMPARISONS[options["inputs"][0]]
         domains = {
             model: (lambda _env, value, path=path: compare(path, value))
             for model, path in ((PEOPLE, people), (LEADS, lead))
@@ -57,11 +58,11 @@ class CrmHooks(models.AbstractModel):
         departments = tuple(french_places.DEPARTMENTS.items())
         regions = tuple((name, name) for name in french_places.REGIONS)
         zips = {PEOPLE: "zip", LEADS: "zip"}
-        in_departments = {
-            model: lambda _env, value: _in_departments(value.keys) for model in zips
+        by_department = {
+            model: lambda _env, value: in_departments(value.keys) for model in zips
         }
-        in_regions = {
-            model: lambda _env, value: _in_departments(
+        by_region = {
+            model: lambda _env, value: in_departments(
                 french_places.departments_of(value.keys)
             )
             for model in zips
@@ -72,7 +73,7 @@ class CrmHooks(models.AbstractModel):
                 group=group,
                 inputs=("choices",),
                 choices=departments,
-                domains=in_departments,
+                domains=by_department,
                 paths=zips,
             ),
             "region": SegmentCriterion(
@@ -80,7 +81,7 @@ class CrmHooks(models.AbstractModel):
                 group=group,
                 inputs=("choices",),
                 choices=regions,
-                domains=in_regions,
+                domains=by_region,
                 paths=zips,
             ),
             "zip": self._criterion(
@@ -180,132 +181,3 @@ class CrmHooks(models.AbstractModel):
             },
             paths={PEOPLE: people, LEADS: lead},
         )
-
-    def _criteria_of_person(self):
-        _ = self.env._
-        group = _("Person")
-        born = {PEOPLE: lambda _env, value: _aged(value)}
-        return {
-            "title": self._criterion(
-                group, _("Title on the card"), "function", "function", inputs=("text",)
-            ),
-            "interest": self._criterion(
-                group,
-                _("Interests"),
-                "crm_interest_ids",
-                inputs=("records",),
-                comodel="crm.interest",
-            ),
-            "age": SegmentCriterion(
-                label=_("Age"),
-                group=group,
-                inputs=("range",),
-                domains=born,
-                paths={PEOPLE: "crm_age", LEADS: "partner_id.crm_age"},
-            ),
-        }
-
-    def _criteria_of_behaviour(self):
-        _ = self.env._
-        group = _("Behaviour")
-        sources = self.env["crm.score.rule"]._selection_event_source()
-        return {
-            "behaviour": SegmentCriterion(
-                label=_("Online behaviour"),
-                group=group,
-                inputs=("choices", "days"),
-                choices=tuple(sources),
-                domains={LEADS: lambda _env, value: _behaved(value)},
-                paths={LEADS: "crm_score_event_ids.source"},
-            ),
-            "download": SegmentCriterion(
-                label=_("Documents downloaded"),
-                group=group,
-                inputs=("records", "days"),
-                comodel="crm.white.paper",
-                domains={
-                    model: lambda _env, value: _downloaded(value)
-                    for model in (PEOPLE, LEADS)
-                },
-                paths={
-                    PEOPLE: "crm_download_ids.white_paper_id",
-                    LEADS: "crm_download_ids.white_paper_id",
-                },
-            ),
-            "score": SegmentCriterion(
-                label=_("Score of the lead"),
-                group=group,
-                inputs=("range",),
-                domains={LEADS: lambda _env, value: _between("crm_score", value)},
-                paths={LEADS: "crm_score"},
-            ),
-            "last_action": SegmentCriterion(
-                label=_("Date of the last action: in the last days"),
-                group=group,
-                inputs=("days",),
-                domains={
-                    PEOPLE: lambda _env, value: _acted(value, "meeting_ids"),
-                    LEADS: lambda _env, value: _acted(value, "calendar_event_ids"),
-                },
-                paths={PEOPLE: "message_ids.date", LEADS: "message_ids.date"},
-            ),
-        }
-
-
-# ---------------------------------------------------------------------- terms
-def _begins(path, value):
-    return [(path, "=ilike", f"{value.text}%")]
-
-
-def _between(path, value):
-    terms = [(path, ">=", value.low)] if value.low is not None else []
-    return terms + ([(path, "<=", value.high)] if value.high is not None else [])
-
-
-_COMPARISONS = {
-    "records": lambda path, value: [(path, "in", list(value.ids))],
-    "choices": lambda path, value: [(path, "in", list(value.keys))],
-    "text": _begins,
-    "range": _between,
-    "days": lambda path, value: [(path, ">=", f"today -{value.days}d")],
-}
-
-
-def _in_departments(departments):
-    beginnings = french_places.prefixes(departments)
-    here = Domain.OR(Domain("zip", "=like", f"{zip_}%") for zip_ in beginnings)
-    french = Domain("country_id.code", "in", french_places.COUNTRIES)
-    return here & (french | Domain("country_id", "=", False))
-
-
-def _aged(value):
-    """Who is between `low` and `high` years old today, both included."""
-    domain = Domain("crm_birth_date", "!=", False)
-    if value.low is not None:
-        domain &= Domain("crm_birth_date", "<=", f"today -{int(value.low)}y")
-    if value.high is not None:
-        domain &= Domain("crm_birth_date", ">", f"today -{int(value.high) + 1}y")
-    return domain
-
-
-def _behaved(value):
-    inside = Domain("source", "in", list(value.keys))
-    if value.days:
-        inside &= Domain("date", ">=", f"today -{value.days}d")
-    return Domain("crm_score_event_ids", "any", inside)
-
-
-def _downloaded(value):
-    inside = Domain("white_paper_id", "in", list(value.ids))
-    if value.days:
-        inside &= Domain("date", ">=", f"today -{value.days}d")
-    return Domain("crm_download_ids", "any", inside)
-
-
-def _acted(value, meetings):
-    """A message, note or meeting since; whether there is one is no secret, what it says
-    stays behind its own rules."""
-    since = f"today -{value.days}d"
-    message = Domain("message_type", "!=", "notification") & Domain("date", ">=", since)
-    meeting = Domain("start", ">=", since) & Domain("start", "<=", "now")
-    return Domain("message_ids", "any!", message) | Domain(meetings, "any!", meeting)

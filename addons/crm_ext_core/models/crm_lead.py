@@ -9,7 +9,13 @@ class CrmLead(models.Model):
     """
 
     _name = "crm.lead"
-    _inherit = ["crm.lead", "crm.segmented.mixin"]
+    _inherit = [
+        "crm.lead",
+        "crm.segmented.mixin",
+        "crm.job.mixin",
+        "crm.tag.mixin",
+        "crm.mailed.mixin",
+    ]
 
     crm_score = fields.Integer(
         string="Score", readonly=True, copy=False, aggregator="avg"

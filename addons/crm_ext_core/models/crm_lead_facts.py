@@ -9,6 +9,10 @@ class CrmLead(models.Model):
     # the score is written in bulk beside the ORM
     _crm_change_marks = ("crm_score_date",)
 
+    # the host's own tags
+    _crm_tag_field = "tag_ids"
+
+    crm_tag_ids = fields.Many2many(related="tag_ids", readonly=False, string="All tags")
     crm_score_event_ids = fields.One2many(
         "crm.score.event", "lead_id", string="Online behaviour", readonly=True
     )

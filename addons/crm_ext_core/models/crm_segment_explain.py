@@ -69,8 +69,10 @@ class CrmSegment(models.Model):
             free = Domain(BRIDGES[record._name], "any", free)
         for condition in free.iter_conditions():
             path = condition.field_expr
+            field = record._fields[path.partition(".")[0]]
+            label = field._description_string(self.env)
             yield self._explain_row(
-                f"{path} {condition.operator} {condition.value}",
+                f"{label} {condition.operator} {condition.value}",
                 record,
                 condition,
                 level,

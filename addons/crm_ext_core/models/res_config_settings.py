@@ -15,6 +15,8 @@ class ResConfigSettings(models.TransientModel):
     crm_segment_refresh = fields.Boolean(string="Refresh segments every hour")
     crm_assign_leads = fields.Boolean(string="Give new leads by rule")
     crm_unanswered_alert = fields.Boolean(string="Warn of unanswered leads")
+    crm_tag_rules = fields.Boolean(string="Apply the tag rules every hour")
+    crm_mail_quality = fields.Boolean(string="Note the e-mail quality every day")
 
     @api.model
     def _crm_cron_fields(self) -> dict[str, str]:
@@ -24,6 +26,8 @@ class ResConfigSettings(models.TransientModel):
             "crm_segment_refresh": "crm_ext_core.ir_cron_segment_refresh",
             "crm_assign_leads": "crm_ext_core.ir_cron_assign",
             "crm_unanswered_alert": "crm_ext_core.ir_cron_unanswered",
+            "crm_tag_rules": "crm_ext_core.ir_cron_tag_rules",
+            "crm_mail_quality": "crm_ext_core.ir_cron_mail_quality",
         }
 
     @api.constrains("crm_batch_run_lanes")

@@ -9,7 +9,13 @@ LOOKUP_CHUNK = 5000
 
 class ResPartner(models.Model):
     _name = "res.partner"
-    _inherit = ["res.partner", "crm.segmented.mixin"]
+    _inherit = [
+        "res.partner",
+        "crm.segmented.mixin",
+        "crm.job.mixin",
+        "crm.tag.mixin",
+        "crm.mailed.mixin",
+    ]
 
     crm_import_company_row_ids = fields.One2many(
         "crm.import.row", "partner_company_id", readonly=True

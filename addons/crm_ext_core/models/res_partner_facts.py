@@ -46,6 +46,7 @@ class ResPartner(models.Model):
 
     _inherit = "res.partner"
 
+    crm_tag_ids = fields.Many2many(string="CRM tags")
     crm_company_type = fields.Selection(COMPANY_TYPES, string="Type of company")
     crm_naf_code = fields.Char(string="Activity (NAF)", size=10)
     crm_turnover_band = fields.Selection(TURNOVER_BANDS, string="Turnover")

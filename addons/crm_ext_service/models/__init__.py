@@ -20,3 +20,4 @@ from . import sale_order
 from . import sale_order_line
 from . import res_partner
 from . import res_config_settings
+from . import crm_hooks_segment

@@ -16,6 +16,7 @@ class CrmCase(models.Model):
         "mail.thread.cc",
         "mail.activity.mixin",
         "crm.queue.mixin",
+        "crm.tag.mixin",
     ]
     _order = "priority desc, id desc"
     _check_company_auto = True
@@ -109,7 +110,6 @@ class CrmCase(models.Model):
     )
     closed_at = fields.Datetime(string="Closed on", readonly=True, copy=False)
     color = fields.Integer()
-    crm_tag_ids = fields.Many2many("crm.tag", string="Tags")
 
     _number_uniq = models.Constraint(
         "UNIQUE(number)", "This case number exists already."

@@ -1,10 +1,14 @@
-from odoo import models
+from odoo import fields, models
 
 
 class ResPartner(models.Model):
     """One gesture from a contact on the phone to his case."""
 
     _inherit = "res.partner"
+
+    crm_case_ids = fields.One2many(
+        "crm.case", "commercial_partner_id", string="Cases of the company"
+    )
 
     def action_crm_new_case(self):
         self.ensure_one()

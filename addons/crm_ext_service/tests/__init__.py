@@ -9,3 +9,4 @@ from . import test_partner_counters
 from . import test_queue_activity
 from . import test_queue_pick
 from . import test_tools_hours
+from . import test_segment_cases

@@ -186,3 +186,5 @@ from . import crm_subscription_mrr
 from . import crm_subscription_line_mrr
 from . import crm_subscription_line_version_mrr
 from . import crm_subscription_change_mrr
+from . import res_partner
+from . import crm_hooks_segment

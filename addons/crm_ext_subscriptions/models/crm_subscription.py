@@ -37,7 +37,12 @@ class CrmSubscription(models.Model):
 
     _name = "crm.subscription"
     _description = "Subscription"
-    _inherit = ["mail.thread", "mail.activity.mixin", "portal.mixin"]
+    _inherit = [
+        "mail.thread",
+        "mail.activity.mixin",
+        "portal.mixin",
+        "crm.tag.mixin",
+    ]
     _order = "id desc"
     _check_company_auto = True
     _mail_post_access = "read"

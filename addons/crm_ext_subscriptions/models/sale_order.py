@@ -4,8 +4,13 @@ from odoo import api, fields, models
 class SaleOrder(models.Model):
     """What an order asks once and what it asks each period, apart."""
 
-    _inherit = "sale.order"
+    _name = "sale.order"
+    _inherit = ["sale.order", "crm.tag.mixin"]
 
+    # the host's own tags
+    _crm_tag_field = "tag_ids"
+
+    crm_tag_ids = fields.Many2many(related="tag_ids", readonly=False, string="All tags")
     crm_recurring_totals = fields.Json(
         compute="_compute_crm_recurring_totals",
         help="For each plan of the order: label, untaxed and total amount of a period.",

@@ -1,0 +1,114 @@
+from odoo import api, models
+
+from ..tools.hooks import SegmentCriterion
+from .criterion_terms import acted, aged, behaved, between, downloaded
+from .crm_segment import LEADS, PEOPLE
+
+
+class CrmHooks(models.AbstractModel):
+    """The criteria of segments on persons and on what they did."""
+
+    _inherit = "crm.hooks"
+
+    @api.model
+    def _segment_criteria(self):
+        return (
+            super()._segment_criteria()
+            | self._criteria_of_person()
+            | self._criteria_of_behaviour()
+        )
+
+    def _criteria_of_person(self):
+        _ = self.env._
+        group = _("Person")
+        born = {PEOPLE: lambda _env, value: aged(value)}
+        return {
+            "function": SegmentCriterion(
+                label=_("Function"),
+                group=group,
+                inputs=("records",),
+                comodel="crm.job.function",
+                domains={
+                    PEOPLE: lambda _env, value: [
+                        ("crm_job_function_id", "in", list(value.ids))
+                    ],
+                    LEADS: lambda _env, value: [
+                        "|",
+                        ("crm_job_function_id", "in", list(value.ids)),
+                        ("partner_id.crm_job_function_id", "in", list(value.ids)),
+                    ],
+                },
+                paths=dict.fromkeys((PEOPLE, LEADS), "crm_job_function_id"),
+            ),
+            "title": self._criterion(
+                group, _("Title on the card"), "function", "function", inputs=("text",)
+            ),
+            "interest": self._criterion(
+                group,
+                _("Interests"),
+                "crm_interest_ids",
+                inputs=("records",),
+                comodel="crm.interest",
+            ),
+            "age": SegmentCriterion(
+                label=_("Age"),
+                group=group,
+                inputs=("range",),
+                domains=born,
+                paths={PEOPLE: "crm_age", LEADS: "partner_id.crm_age"},
+            ),
+        }
+
+    def _criteria_of_behaviour(self):
+        _ = self.env._
+        group = _("Behaviour")
+        sources = self.env["crm.score.rule"]._selection_event_source()
+        return {
+            "tag": self._criterion(
+                group,
+                _("Tags"),
+                "crm_tag_ids",
+                "tag_ids",
+                inputs=("records",),
+                comodel="crm.tag",
+            ),
+            "behaviour": SegmentCriterion(
+                label=_("Online behaviour"),
+                group=group,
+                inputs=("choices", "days"),
+                choices=tuple(sources),
+                domains={LEADS: lambda _env, value: behaved(value)},
+                paths={LEADS: "crm_score_event_ids.source"},
+            ),
+            "download": SegmentCriterion(
+                label=_("Documents downloaded"),
+                group=group,
+                inputs=("records", "days"),
+                comodel="crm.white.paper",
+                domains={
+                    model: lambda _env, value: downloaded(value)
+                    for model in (PEOPLE, LEADS)
+                },
+                paths={
+                    PEOPLE: "crm_download_ids.white_paper_id",
+                    LEADS: "crm_download_ids.white_paper_id",
+                },
+            ),
+            "score": SegmentCriterion(
+                label=_("Score of the lead"),
+                group=group,
+                inputs=("range",),
+                domains={LEADS: lambda _env, value: between("crm_score", value)},
+                paths={LEADS: "crm_score"},
+            ),
+            "last_action": SegmentCriterion(
+                label=_("Date of the last action: in the last days"),
+                group=group,
+                inputs=("days",),
+                domains={
+                    PEOPLE: lambda _env, value: acted(value, "meeting_ids"),
+                    LEADS: lambda _env, value: acted(value, "calendar_event_ids"),
+                },
+                paths={PEOPLE: "message_ids.date", LEADS: "message_ids.date"},
+            ),
+        }
