@@ -30,6 +30,7 @@ class CrmSubscription(models.Model):
             *[subscription._get_simulated_clause() for subscription in self]
         )
         supposed = clauses._prolong(scenarios, until)
+        self._prefetch_forecast()
         for subscription in self:
             clause = subscription._get_simulated_clause()
             days = subscription._get_revision_days(clause, date_from, until)
@@ -52,6 +53,13 @@ class CrmSubscription(models.Model):
                     for key in scenarios
                 },
             )
+
+    def _prefetch_forecast(self):
+        """Read what many subscriptions need at once, not one after the other."""
+        lines = self.line_ids
+        lines._prefetch_terms()
+        lines.version_ids.fetch(["price_revision_id", "stop", "standing_quantity"])
+        lines.product_id.fetch(["active"])
 
     def _get_simulated_clause(self):
         """The clause; a draft without one will take its plan's."""

@@ -14,6 +14,8 @@ from . import test_change_window
 from . import test_electronic_period
 from . import test_fast_invoicing
 from . import test_index_clause
+from . import test_index_golden
+from . import test_index_golden_rpc
 from . import test_index_intake
 from . import test_index_record
 from . import test_index_simulate
@@ -30,6 +32,8 @@ from . import test_migration_oca
 from . import test_price_campaign
 from . import test_price_letter
 from . import test_price_revision
+from . import test_price_simulation
+from . import test_price_simulation_book
 from . import test_rpc
 from . import test_su_01_checks
 from . import test_su_01_contract
@@ -41,6 +45,9 @@ from . import test_su_08_billed_days
 from . import test_su_08_campaign_life
 from . import test_su_08_regularisation
 from . import test_su_10_undo
+from . import test_su_08_published_index
+from . import test_su_09_worked_example
+from . import test_su_10_revision_or_update
 from . import test_su_11_report
 from . import test_su_12_churn
 from . import test_su_13_cohorts
@@ -66,6 +73,8 @@ from . import test_tools_index_clause
 from . import test_tools_index_file
 from . import test_tools_index_lookup
 from . import test_tools_index_regularise
+from . import test_tools_index_mean
+from . import test_tools_index_scenario
 from . import test_tools_indexation
 from . import test_tools_move_lines
 from . import test_tools_mrr

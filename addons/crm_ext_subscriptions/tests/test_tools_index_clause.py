@@ -145,7 +145,7 @@ class TestIndexClause(unittest.TestCase):
             result = reckon(clause(missing=policy), day, known)
             self.assertEqual(result.revised.price, D("501.02"))
             self.assertEqual(self.codes(result), [f"missing_{policy}"])
-            self.assertTrue(result.provisional)
+            self.assertEqual(result.provisional, policy == "regularise")
 
     def test_a_one_way_floor_is_computed_and_warned(self):
         for floor, warned in ((D(0), True), (D(5), True), (D(-2), False)):

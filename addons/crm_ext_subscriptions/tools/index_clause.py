@@ -12,6 +12,7 @@ from .indexation import Formula, Pair, Revised
 BASES = ("last_revised", "original", "sliding")
 LINK_METHODS = ("coefficient", "backcast", "refuse")
 MISSING = ("block", "last_known", "regularise")
+TO_REGULARISE = ("provisional", "missing_regularise")
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,10 +97,7 @@ class Reckoning:
     @property
     def provisional(self) -> bool:
         """Whether a later value may call for a regularisation."""
-        return any(
-            served.wanted or served.s1.provisional or served.s0.provisional
-            for served in self.served
-        )
+        return any(notice.code in TO_REGULARISE for notice in self.notices)
 
 
 @dataclass(frozen=True, slots=True)
