@@ -79,6 +79,14 @@ class TestIndexGoldenRpc(GoldenCase, HttpCase):
             self.key,
             "crm.index.clause",
             "simulate",
-            [clause.ids, "500", "2015-02-01", self.to_rows(vector, series)],
+            [
+                clause.ids,
+                "500",
+                "2015-02-01",
+                [
+                    row | {"published_on": row["published_on"] or ""}
+                    for row in self.to_rows(vector, series)
+                ],
+            ],
         )
         self.assertEqual((answer["status"], answer["p1"]), ("ok", "502.44"))
