@@ -70,13 +70,15 @@ class CrmSubscription(models.Model):
 
     def _prepare_chart(self, points):
         labels = self._get_chart_labels()
+        # as much of the date as fits under a bar
+        shown_date = "d MMM" if self.unit in ("day", "week") else "MMM yy"
         laid = bars([amount for _day, amount, _status in points], WIDTH, HEIGHT)
         drawn = [
             {
                 "bar": bar,
                 "middle": bar.x + bar.width / 2,
                 "colour": COLOURS[status],
-                "day": format_date(self.env, day, date_format="short"),
+                "day": format_date(self.env, day, date_format=shown_date),
                 "amount": format_amount(self.env, amount, self.currency_id),
                 "label": labels[status],
             }
