@@ -27,6 +27,10 @@ from . import test_mrr_audit
 from . import test_mrr_histories
 from . import test_mrr_ledger
 from . import test_mrr_rebuild
+from . import test_mrr_2a_5_bridge_histories
+from . import test_mrr_2a_5_bridge_hands
+from . import test_mrr_2a_5_bridge_usage
+from . import test_mrr_2a_5_invoice_bridge
 from . import test_migration_import
 from . import test_migration_oca
 from . import test_price_campaign
@@ -76,6 +80,7 @@ from . import test_tools_index_regularise
 from . import test_tools_index_mean
 from . import test_tools_index_scenario
 from . import test_tools_indexation
+from . import test_tools_invoice_bridge
 from . import test_tools_move_lines
 from . import test_tools_mrr
 from . import test_tools_mrr_figures
