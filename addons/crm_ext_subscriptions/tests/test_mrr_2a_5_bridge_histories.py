@@ -6,6 +6,8 @@ from odoo.tests import freeze_time, tagged
 from .bridge_common import BridgeCase
 from .histories import START, History
 from .histories_checks import Broken
+from .histories_mrr import moving_currency
+from .histories_world import furnish
 
 
 class BridgedHistory(History):
@@ -36,15 +38,15 @@ class BridgedHistory(History):
 class TestInvoiceBridgeHistories(BridgeCase):
     """Whatever happens to subscriptions and their invoices, the bridge explains it."""
 
-    SEEDS = range(500, 510)
+    SEEDS = range(500, 512)
 
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
-        cls.products = cls.product + cls.product.create(
-            [{"name": "Module", "list_price": 12.34}, {"name": "Poste"}]
-        )
         cls.other_partner = cls.partner.create({"name": "Filiale"})
+        world = furnish(cls.env) | {"francs": moving_currency(cls.env)}
+        for name, records in world.items():
+            setattr(cls, name, records)
 
     def test_nothing_is_left_in_any_life(self):
         with freeze_time(START) as clock:
