@@ -42,9 +42,11 @@ class CrmHooks(models.AbstractModel):
     @api.model
     def _score_event_sources(self):
         return super()._score_event_sources() | {
-            "mailing_opened": ScoreEventSource(self.env._("Mailing opened")),
+            "mailing_opened": ScoreEventSource(
+                self.env._("Mailing opened by a person")
+            ),
             "mailing_clicked": ScoreEventSource(
-                self.env._("Link of a mailing clicked")
+                self.env._("Link of a mailing clicked by a person")
             ),
         }
 

@@ -1,5 +1,7 @@
 from odoo import fields, models
+from odoo.http import request
 
+from ..tools.reader import is_human
 from .crm_bounce import CLASSES
 
 
@@ -27,11 +29,20 @@ class MailingTrace(models.Model):
         traces._crm_log_score_events("mailing_clicked", "links_click_datetime")
         return traces
 
+    def _crm_by_humans(self):
+        """Those that a person may have opened: filters and mail proxies open too, and
+        the host's statistics count them all. Only the request tells one from the
+        other; an opening without request is one that a reply implies."""
+        if not request:
+            return self
+        agent, now = request.httprequest.user_agent.string, fields.Datetime.now()
+        return self.filtered(lambda trace: is_human(agent, trace.sent_datetime, now))
+
     def _crm_log_score_events(self, source, date_field):
         """Tell the scoring: once per lead and mail, however often it is opened."""
         facts = [
             (lead.id, trace[date_field] or fields.Datetime.now(), trace.id)
-            for trace, leads in self._crm_leads().items()
+            for trace, leads in self._crm_by_humans()._crm_leads().items()
             for lead in leads
         ]
         if facts:

@@ -30,15 +30,17 @@ class CrmHooks(models.AbstractModel):
             "score": BatchKind(
                 label=self.env._("Scoring of leads"), model="crm.score.model", chunk=1
             ),
+            "score_trial": BatchKind(
+                label=self.env._("Trial of a score model"),
+                model="crm.score.backtest",
+                chunk=1,
+            ),
         }
 
     @api.model
     def _score_event_sources(self) -> dict[str, ScoreEventSource]:
         """Kinds of events that a score rule may reward."""
         return {
-            "form": ScoreEventSource(self.env._("Form sent")),
-            "download": ScoreEventSource(self.env._("Document downloaded")),
-            "visit": ScoreEventSource(self.env._("Page visited")),
             "meeting": ScoreEventSource(
                 self.env._("Meeting held"), model="calendar.event"
             ),

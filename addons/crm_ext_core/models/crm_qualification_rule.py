@@ -106,6 +106,7 @@ class CrmQualificationRule(models.Model):
             reached = rule._find_reached(domain)
             if reached:
                 rule._hand_over_leads(reached)
+            rule._take_back_cooled(domain)
 
     def _find_reached(self, leads):
         """The open leads that reach the rule and that it has not handed over yet."""
@@ -119,6 +120,7 @@ class CrmQualificationRule(models.Model):
         )
         if self.company_id:
             domain &= Domain("company_id", "in", [False, self.company_id.id])
+        domain &= self._grade_domain()
         found = self.env["crm.lead"].with_context(active_test=False)
         return found.search(domain & self._lead_domain())
 
@@ -164,6 +166,7 @@ class CrmQualificationRule(models.Model):
         return sharing.least_loaded(load, count)
 
     def _assign(self, firings):
+        firings._remember()
         firings.team_id = self.team_id
         for user, group in firings.grouped("user_id").items():
             vals = {"team_id": self.team_id.id}

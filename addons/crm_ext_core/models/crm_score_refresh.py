@@ -2,12 +2,6 @@ from odoo import api, fields, models
 from odoo.fields import Domain
 from odoo.tools import SQL
 
-# what a rule is worth, in tenths of a point: set-based arithmetic on whole numbers
-COLUMNS = (
-    "lead_id", "model_id", "rule_id", "event_id", "date", "points", "pool", "cap",
-    "half_life", "expiry", "dimension", "most", "floor",
-)  # fmt: skip
-
 
 class CrmScoreEntry(models.Model):
     """Bringing ledger and scores up to date: one statement, for one lead or for many.
@@ -55,11 +49,11 @@ class CrmScoreEntry(models.Model):
     # ------------------------------------------------------------------ the statement
     def _refresh_query(self, domain, among, now, events_only):
         published = self.env["crm.score.model"]._published()
-        wanted = SQL(" UNION ALL ").join(
-            self._wanted_queries(published, domain, among, now, events_only)
-        )
+        scopes = {model: domain & model._scope_domain() for model in published}
+        wanted = self._wanted_queries(scopes, among, now, events_only)
         return SQL(
-            """WITH wanted (%(columns)s) AS (%(wanted)s),
+            """WITH %(scopes)s
+            wanted (lead_id, model_id, rule_id, event_id, date) AS (%(wanted)s),
             merged AS (%(merged)s),
             worth AS (%(worth)s), %(capped)s,
             ended AS (
@@ -68,10 +62,13 @@ class CrmScoreEntry(models.Model):
                    AND %(entries)s),
             opened AS (%(opened)s), moved AS (%(moved)s)
             %(totals)s""",
-            columns=SQL(", ").join(map(SQL.identifier, COLUMNS)),
-            wanted=wanted,
+            scopes=SQL().join(
+                SQL("%s AS MATERIALIZED (%s), ", _name(model), self._scope_query(scope))
+                for model, scope in scopes.items()
+            ),
+            wanted=SQL(" UNION ALL ").join(wanted),
             merged=self._merged_query(among),
-            worth=self._worth_query(now),
+            worth=self._worth_query(published, now),
             capped=self._capped_queries(published),
             now=now,
             entries=among(SQL("entry.lead_id")),
@@ -80,92 +77,98 @@ class CrmScoreEntry(models.Model):
             totals=self._totals_query(published, among, now),
         )
 
-    def _wanted_queries(self, published, domain, among, now, events_only):
+    def _scope_query(self, scope):
+        return self._leads()._search(scope, bypass_access=True).select()
+
+    @api.model
+    def _leads(self):
+        return self.env["crm.lead"].with_context(active_test=False)
+
+    def _wanted_queries(self, scopes, among, now, events_only):
         """A row for each lead (rule 0 names its model), then what the rules say."""
-        leads = self.env["crm.lead"].with_context(active_test=False)
-        nothing = SQL(
-            """SELECT id, NULL::integer, 0, 0, NULL::timestamp, 0, 0, NULL::integer, 0,
-                      0, 0, NULL::integer, FALSE FROM crm_lead WHERE %s""",
-            among(SQL("id")),
-        )
-        queries = [nothing]
-        for model in published:
-            scope = domain & model._scope_domain()
-            queries.append(self._scope_query(leads, scope, model))
+        queries = [
+            SQL(
+                """SELECT id, NULL::integer, 0, 0, NULL::timestamp
+                     FROM crm_lead WHERE %s""",
+                among(SQL("id")),
+            )
+        ]
+        for model, scope in scopes.items():
+            scored = SQL("SELECT id, %s, 0, 0, NULL FROM %s", model.id, _name(model))
+            events = model.rule_ids.filtered(lambda rule: rule.kind == "event")
+            queries.append(scored)
             if events_only:
-                queries.append(self._kept_query(model, scope, leads, among))
-            for rule, constants in model._to_columns().items():
-                if rule.kind == "event":
-                    ask = self._event_query
-                elif not events_only:
-                    ask = self._attribute_query
-                else:
-                    continue
-                queries.append(ask(leads, scope, rule, constants, now))
+                queries.append(self._kept_query(model, events, among))
+            else:
+                queries += self._attribute_queries(model, scope, events, now)
+            queries += [self._event_query(rule, among, now) for rule in events]
         return queries
 
-    def _scope_query(self, leads, scope, model):
-        query = leads._search(scope, bypass_access=True)
-        return SQL(
-            "(%s)",
-            query.select(
-                SQL.identifier(query.table, "id"),
+    def _attribute_queries(self, model, scope, events, now):
+        """One pass over the leads for all rules that need nothing but their columns,
+        and one for each other rule."""
+        checks, others = [], []
+        for rule in model.rule_ids - events:
+            query = self._leads()._search(rule._lead_domain(), bypass_access=True)
+            if query._joins:
+                others.append(self._joined_query(scope, rule, now))
+            else:
+                condition = query.where_clause if query._where_clauses else SQL("TRUE")
+                checks.append(SQL("CASE WHEN %s THEN %s END", condition, rule.id))
+        if checks:
+            base = self._leads()._search(scope, bypass_access=True)
+            held = base.select(
+                SQL.identifier(base.table, "id"),
+                SQL("unnest(ARRAY[%s]) AS rule_id", SQL(", ").join(checks)),
+            )
+            others.append(
                 SQL(
-                    """%s, 0, 0, NULL::timestamp, 0, 0, NULL::integer, 0, 0, 0,
-                    NULL::integer, FALSE""",
+                    """SELECT id, %s, rule_id, 0, %s::timestamp FROM (%s) AS held
+                        WHERE rule_id IS NOT NULL""",
                     model.id,
-                ),
-            ),
-        )
+                    now,
+                    held,
+                )
+            )
+        return others
 
-    def _attribute_query(self, leads, scope, rule, constants, now):
-        query = leads._search(scope & rule._lead_domain(), bypass_access=True)
+    def _joined_query(self, scope, rule, now):
+        query = self._leads()._search(scope & rule._lead_domain(), bypass_access=True)
         return SQL(
             "(%s)",
             query.select(
                 SQL.identifier(query.table, "id"),
-                SQL(
-                    "%s, %s, 0, %s::timestamp, %s",
-                    rule.model_id.id,
-                    rule.id,
-                    now,
-                    constants,
-                ),
+                SQL("%s, %s, 0, %s::timestamp", rule.model_id.id, rule.id, now),
             ),
         )
 
-    def _event_query(self, leads, scope, rule, constants, now):
+    def _event_query(self, rule, among, now):
         return SQL(
-            """(SELECT %(once)s lead_id, %(model)s, %(rule)s, id, date, %(constants)s
+            """(SELECT %(once)s lead_id, %(model)s, %(rule)s, id, date
                   FROM crm_score_event
-                 WHERE source = %(source)s AND lead_id IN %(leads)s AND date > %(since)s
+                 WHERE source = %(source)s AND %(among)s AND date > %(since)s
+                   AND lead_id IN (SELECT id FROM %(leads)s)
               ORDER BY lead_id, date DESC, id DESC)""",
             once=SQL() if rule.repeatable else SQL("DISTINCT ON (lead_id)"),
             model=rule.model_id.id,
             rule=rule.id,
-            constants=constants,
             source=rule.event_source,
-            leads=leads._search(scope, bypass_access=True).subselect(),
+            among=among(SQL("lead_id")),
+            leads=_name(rule.model_id),
             since=rule._oldest_event(now),
         )
 
-    def _kept_query(self, model, scope, leads, among):
+    def _kept_query(self, model, events, among):
         """The attributes that the ledger holds, taken as they are."""
-        rows = [
-            SQL("(%s, %s)", rule.id, constants)
-            for rule, constants in model._to_columns().items()
-            if rule.kind != "event"
-        ]
-        if not rows:
-            rows = [SQL("(0, 0, 0, NULL::integer, 0, 0, 0, NULL::integer, FALSE)")]
         return SQL(
-            """(SELECT lead_id, model_id, rule_id, 0, date, rules.points, rules.pool,
-                       rules.cap, half_life, expiry, rules.dimension, most, floor
-                  FROM crm_score_entry
-                  JOIN (VALUES %(rows)s) AS rules (%(names)s) USING (rule_id)
-                 WHERE %(entries)s AND ended_at IS NULL AND lead_id IN %(leads)s)""",
-            rows=SQL(", ").join(rows),
-            names=SQL(", ").join(map(SQL.identifier, ("rule_id", *COLUMNS[5:]))),
-            entries=among(SQL("lead_id")),
-            leads=leads._search(scope, bypass_access=True).subselect(),
+            """SELECT lead_id, model_id, rule_id, 0, date FROM crm_score_entry
+                WHERE %s AND ended_at IS NULL AND rule_id = ANY(%s)
+                  AND lead_id IN (SELECT id FROM %s)""",
+            among(SQL("lead_id")),
+            (model.rule_ids - events).ids,
+            _name(model),
         )
+
+
+def _name(model):
+    return SQL.identifier(f"scope_{model.id}")

@@ -12,23 +12,18 @@ class CrmScoreEntry(models.Model):
         return SQL(
             """SELECT lead_id, rule_id, event_id, max(model_id) AS model_id,
                       bool_or(entry_id IS NULL) AS holds, max(entry_id) AS entry_id,
-                      min(date) AS date, max(points) AS points, max(pool) AS pool,
-                      max(cap) AS cap, max(half_life) AS half_life,
-                      max(expiry) AS expiry, max(dimension) AS dimension,
-                      max(most) AS most, bool_or(floor) AS floor,
-                      max(had) AS had, max(faded_at) AS faded_at
+                      min(date) AS date, max(had) AS had, max(faded_at) AS faded_at
                  FROM (SELECT *, NULL::integer AS entry_id, NULL::numeric AS had,
                               NULL::timestamp AS faded_at FROM wanted WHERE rule_id > 0
                        UNION ALL
                        SELECT lead_id, model_id, rule_id, COALESCE(event_id, 0), date,
-                              NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, id,
-                              points, fades_at
-                         FROM crm_score_entry WHERE %s AND ended_at IS NULL) AS rows_
+                              id, points, fades_at
+                         FROM crm_score_entry WHERE %s AND ended_at IS NULL) AS told
              GROUP BY lead_id, rule_id, event_id""",
             among(SQL("lead_id")),
         )
 
-    def _worth_query(self, now):
+    def _worth_query(self, published, now):
         """What each is worth today, and when next it is worth less."""
         return SQL(
             """SELECT *,
@@ -47,9 +42,24 @@ class CrmScoreEntry(models.Model):
                              ELSE points END AS worth
                          FROM (SELECT *, GREATEST(extract(epoch FROM %s - date), 0)
                                          ::float8 / 86400 AS days
-                                 FROM merged WHERE holds) AS aged) AS valued""",
+                                 FROM merged JOIN (VALUES %s) AS rules
+                                      (rule_id, points, pool, cap, half_life, expiry,
+                                       dimension, most, floor) USING (rule_id)
+                                WHERE holds) AS aged) AS valued""",
             now,
+            self._rule_rows(published),
         )
+
+    def _rule_rows(self, published):
+        """What each rule is worth, in tenths of a point."""
+        rows = [
+            SQL("(%s, %s)", rule.id, columns)
+            for model in published
+            for rule, columns in model._to_columns().items()
+        ]
+        # VALUES needs a row: this one matches nothing
+        nothing = SQL("(0, 0, 0, NULL::integer, 0, 0, 0, NULL::integer, FALSE)")
+        return SQL(", ").join(rows or [nothing])
 
     def _capped_queries(self, published):
         """`parts`: what each counts for after caps of groups, dimensions, floors."""

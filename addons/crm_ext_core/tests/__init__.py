@@ -5,6 +5,7 @@ from . import test_job_function
 from . import test_lead_score
 from . import test_mail_quality
 from . import test_qualification
+from . import test_score_backtest
 from . import test_score_batch
 from . import test_score_ledger
 from . import test_segment
@@ -14,6 +15,7 @@ from . import test_segment_steps
 from . import test_settings
 from . import test_tags
 from . import test_tools_job_title
+from . import test_tools_backtest
 from . import test_tools_scoring
 from . import test_tools_sharing
 from . import test_import_files

@@ -3,6 +3,7 @@ from datetime import date
 from freezegun import freeze_time
 from psycopg2.errors import UniqueViolation
 
+from odoo.exceptions import AccessError, UserError
 from odoo.tests import tagged
 from odoo.tools import mute_logger
 
@@ -150,3 +151,50 @@ class TestQualification(ScoreCase):
         self.assertFalse(created.sudo().crm_firing_ids)
         created.with_context(crm_score_defer=False)._refresh_crm_score()
         self.assertEqual(len(created.sudo().crm_firing_ids), 4)
+
+    def test_co_18_a_handover_is_undone_by_hand_and_not_done_again(self):
+        mine = {**self.good, "user_id": self.salesperson.id}
+        lead = self._create_leads(mine)
+        before = self.env["crm.team"].create({"name": "Before"})
+        other = self._create_leads({"user_id": self.salesperson.id})
+        other.sudo().team_id = before
+        other.expected_revenue, other.function = 10000, "director"
+        firing = other.sudo().crm_firing_ids
+        self.assertEqual(firing.team_id, self.team)
+        with self.assertRaises(AccessError):
+            firing.with_user(self.stranger).action_undo()
+        firing.with_user(self.sales_manager).action_undo()
+        other = other.sudo()
+        self.assertEqual((other.team_id, other.user_id), (before, self.salesperson))
+        self.assertFalse(other.activity_ids)
+        self.assertEqual(firing.closed_by_id, self.sales_manager)
+        self.assertIn("undone", "".join(other.message_ids.mapped("body")))
+        other.function = "director of all"
+        self.assertEqual(other.team_id, before, "the rule does not take it again")
+        with self.assertRaises(UserError):
+            firing.with_user(self.sales_manager).action_undo()
+        self.assertTrue(lead.sudo().crm_firing_ids, "others stay")
+
+    def test_co_18_a_grade_can_be_asked_for(self):
+        self.rule.write({"threshold": 1, "fit_least": "A", "engagement_least": "3"})
+        fits = self._create_leads(self.good)
+        self.assertEqual(fits.crm_score_grade, "A4")
+        self.assertFalse(fits.sudo().crm_firing_ids)
+        self.rule.engagement_least = False
+        fits._refresh_crm_score()
+        self.assertTrue(fits.sudo().crm_firing_ids)
+
+    def test_co_18_a_lead_that_cools_goes_back_to_nurturing(self):
+        nurturing = self.env["crm.team"].create({"name": "Nurturing"})
+        self.rule.write({"cool_below": 30, "cool_team_id": nurturing.id})
+        lead = self._create_leads(self.good).sudo()
+        self.assertEqual(lead.team_id, self.team)
+        lead.function = "trainee"
+        self.assertEqual(lead.team_id, self.team, "40 is not below 30")
+        lead.expected_revenue = 0
+        self.assertEqual(
+            (lead.team_id, lead.user_id), (nurturing, self.env["res.users"])
+        )
+        self.assertEqual(lead.crm_firing_ids.closed_why, "cooled")
+        self.assertFalse(lead.activity_ids)
+        self.assertIn("below 30", "".join(lead.message_ids.mapped("body")))

@@ -116,6 +116,7 @@ from . import sale_order_template_line
 from . import sale_order_line
 from . import sale_order_line_invoicing
 from . import sale_order_alert
+from . import sale_order_score
 from . import crm_lead_subscription
 from . import crm_payment_charge
 from . import crm_payment_charge_send
@@ -151,6 +152,7 @@ from . import crm_billing_period_usage_list
 from . import account_move_usage
 from . import res_config_settings_alert
 from . import crm_hooks_usage
+from . import crm_hooks_score
 from . import crm_billing_period_opening
 from . import crm_subscription_import
 from . import crm_subscription_import_row

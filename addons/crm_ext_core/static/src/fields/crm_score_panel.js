@@ -30,6 +30,29 @@ export class CrmScorePanel extends Component {
         return this.props.record.data[this.props.name];
     }
 
+    get labels() {
+        const {grade, fit, engagement, probability} = this.panel;
+        return {
+            grade: _t("Grade %(grade)s", {grade}),
+            fit: _t("Fit %(points)s", {points: fit}),
+            engagement: _t("Engagement %(points)s", {points: engagement}),
+            probability: _t("Probability foreseen by Odoo: %(share)s", {
+                share: `${Math.round(probability)} %`,
+            }),
+        };
+    }
+
+    get past() {
+        const {score, grade, model} = this.state.past;
+        return model
+            ? _t("%(points)s points, grade %(grade)s (%(model)s)", {
+                  points: score,
+                  grade,
+                  model,
+              })
+            : _t("Not scored then");
+    }
+
     day(text) {
         return formatDate(deserializeDateTime(text));
     }

@@ -1,0 +1,66 @@
+from odoo import fields, models
+from odoo.exceptions import UserError
+
+
+class CrmQualificationFiring(models.Model):
+    """A handover taken back: by hand, as if it had not been, or because the lead
+    cooled. The rule does not hand the lead over again."""
+
+    _inherit = "crm.qualification.firing"
+
+    previous_team_id = fields.Many2one("crm.team", readonly=True)
+    previous_user_id = fields.Many2one("res.users", readonly=True)
+    closed_at = fields.Datetime(string="Taken back on", readonly=True)
+    closed_by_id = fields.Many2one("res.users", string="Taken back by", readonly=True)
+    closed_why = fields.Selection(
+        [("undone", "Undone"), ("cooled", "The lead cooled")],
+        string="Why taken back",
+        readonly=True,
+    )
+
+    def _remember(self):
+        """Whose the leads were, for an undo."""
+        for firing in self:
+            firing.previous_team_id = firing.lead_id.team_id
+            firing.previous_user_id = firing.lead_id.user_id
+
+    def action_undo(self):
+        """Give the lead back to whom it was, and drop the activity if it is open."""
+        self.lead_id.check_access("write")
+        # sudo: whoever may write the lead may undo what a rule did to it
+        firings = self.sudo()
+        if firings.filtered("closed_at"):
+            raise UserError(self.env._("This handover was already taken back."))
+        firings._close("undone")
+
+    def _close(self, why, team=None):
+        for firing in self:
+            back = {"user_id": firing.previous_user_id.id}
+            back["team_id"] = (team or firing.previous_team_id).id
+            if why == "cooled":
+                back["user_id"] = False
+            firing.lead_id.with_context(mail_auto_subscribe_no_notify=True).write(back)
+        self.activity_id.filtered("active").unlink()
+        self.write(
+            {
+                "closed_at": fields.Datetime.now(),
+                "closed_by_id": self.env.uid,
+                "closed_why": why,
+            }
+        )
+        self.lead_id._message_log_batch(
+            bodies={firing.lead_id.id: firing._closing_note(why) for firing in self}
+        )
+
+    def _closing_note(self, why):
+        if why == "cooled":
+            return self.env._(
+                "Back to nurturing: score %(score)s is below %(limit)s "
+                "(rule “%(rule)s”).",
+                score=self.lead_id.crm_score,
+                limit=self.rule_id.cool_below,
+                rule=self.rule_id.name,
+            )
+        return self.env._(
+            "The handover by the rule “%(rule)s” was undone.", rule=self.rule_id.name
+        )
