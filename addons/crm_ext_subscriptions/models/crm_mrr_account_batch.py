@@ -72,33 +72,26 @@ class CrmMrrAccount(models.Model):
             self._enqueue(sorted(set(ids)), self.env._("MRR ledger: daily"), False)
 
     def _find_to_revalue(self):
-        month = fields.Date.today().replace(day=1)
-        return self._find(
-            SQL(
-                """JOIN res_company company ON company.id = sub.company_id
-                  WHERE sub.currency_id <> company.currency_id
-                    AND sub.state <> 'draft' AND customer.known_at < %s""",
-                month,
-            )
-        )
-
-    def _find_moved(self):
-        return self._find(
-            SQL(
-                """WHERE EXISTS (SELECT 1 FROM crm_mrr_move move
-                                  WHERE move.subscription_id = sub.id
-                                    AND move.partner_id <> sub.commercial_partner_id)"""
-            )
-        )
-
-    def _find(self, condition):
         self.env["crm.subscription"].flush_model()
         rows = self.env.execute_query(
             SQL(
                 """SELECT DISTINCT customer.id FROM crm_mrr_account customer
                      JOIN crm_subscription sub ON sub.company_id = customer.company_id
-                      AND sub.commercial_partner_id = customer.partner_id %s""",
-                condition,
+                      AND sub.commercial_partner_id = customer.partner_id
+                     JOIN res_company company ON company.id = sub.company_id
+                    WHERE sub.currency_id <> company.currency_id
+                      AND sub.state <> 'draft' AND customer.known_at < %s""",
+                fields.Date.today().replace(day=1),
             )
         )
         return [row[0] for row in rows]
+
+    def _find_moved(self):
+        """Customers of whose subscriptions moves stand under another company, and that
+        company: what is left of it may be of another kind now."""
+        broken = self.env["crm.mrr.move"]._audit_owners().res_ids
+        moves = self.env["crm.mrr.move"].browse(broken)
+        if not moves:
+            return []
+        before = self.search([("partner_id", "in", moves.partner_id.ids)])
+        return (before | self._claim(moves.subscription_id)).ids

@@ -80,3 +80,18 @@ class TestMrrRebuild(SubscriptionCase):
         migration.migrate(self.env.cr, "19.0.1.1.0")
         self.run_batches()
         self.assertEqual(self.tell(), before)
+
+    def test_the_daily_run_follows_a_customer_that_joins_a_company(self):
+        """Its MRR goes along, once; what was known before stays."""
+        group = self.env["res.partner"].create({"name": "Groupe", "is_company": True})
+        self.partner.write({"is_company": False, "parent_id": group.id})
+        self.env.flush_all()
+        with freeze_time("2026-05-10 03:00:00"):
+            self.env["crm.mrr.account"]._cron_keep()
+            self.run_batches()
+        ledger = self.env["crm.mrr.move"]
+        mine = [("partner_id", "=", self.partner.id)]
+        self.assertEqual(sum(ledger.search(mine).mapped("amount")), 0)
+        self.assertFalse(ledger._audit_owners().broken)
+        self.assertEqual(ledger._audit_lines().res_ids, ())
+        self.assertFalse(self.env["crm.mrr.account"]._find_moved())
