@@ -105,6 +105,7 @@
         "demo/crm_subscription_terms_demo.xml",
         "demo/crm_usage_demo.xml",
         "demo/crm_subscription_story_demo.xml",
+        "demo/crm_mrr_demo.xml",
     ],
     "assets": {
         "web.assets_backend": ["crm_ext_subscriptions/static/src/**/*"],

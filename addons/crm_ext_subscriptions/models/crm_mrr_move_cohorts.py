@@ -8,7 +8,7 @@ from ..tools.mrr_scope import Scope
 # A customer whose first contract was handed over by another goes on with the other's
 # start (root). A month counts by its end; who gave all away by transfer is not lost.
 COHORTS = """
-WITH RECURSIVE moves AS MATERIALIZED (%(moves)s),
+WITH RECURSIVE moves AS NOT MATERIALIZED (%(moves)s),
 given AS (
     SELECT partner_id, subscription_id, date, amount FROM moves WHERE kind = 'transfer'
 ),
@@ -35,30 +35,41 @@ root AS (
     SELECT partner_id, MIN(source) AS root FROM chain
      WHERE source NOT IN (SELECT partner_id FROM heir) GROUP BY partner_id
 ),
-monthly AS (
-    SELECT COALESCE(root, partner_id) AS root,
-           DATE_TRUNC('month', date)::date AS month,
-           SUM(amount) AS amount,
-           COALESCE(SUM(amount) FILTER (WHERE kind NOT IN %(held)s), 0) AS held,
-           COALESCE(SUM(amount) FILTER (WHERE kind = 'transfer'), 0) AS passed
+mine AS NOT MATERIALIZED (
+    SELECT COALESCE(root, partner_id) AS root, date, kind, amount
       FROM moves LEFT JOIN root USING (partner_id)
+),
+customer AS (
+    SELECT root, MIN(date) FILTER (WHERE amount > 0) AS first,
+           BOOL_OR(amount < 0) AS fell
+      FROM mine WHERE kind NOT IN %(held)s GROUP BY root
+),
+-- whether somebody is kept can change only where something was taken away
+monthly AS (
+    SELECT root, DATE_TRUNC('month', date::timestamp)::date AS month,
+           SUM(amount) AS held,
+           COALESCE(SUM(amount) FILTER (WHERE kind = 'transfer'), 0) AS passed
+      FROM mine
+     WHERE root IN (SELECT root FROM customer WHERE fell) AND kind NOT IN %(held)s
   GROUP BY 1, 2
 ),
 level AS (
     SELECT *, SUM(held) OVER (PARTITION BY root ORDER BY month) AS level FROM monthly
 ),
 kept AS (
-    SELECT root, month, amount,
-           (level > 0 OR passed < 0 AND held >= passed)::int AS kept
+    SELECT root, month, (level > 0 OR passed < 0 AND held >= passed)::int AS kept
       FROM level
 ),
-change AS (
-    SELECT root, month, amount,
-           kept - COALESCE(LAG(kept) OVER mine, 0) AS more,
-           MIN(month) FILTER (WHERE kept = 1) OVER whole AS start
+step AS (
+    SELECT root, month,
+           kept - COALESCE(LAG(kept) OVER (PARTITION BY root ORDER BY month), 0) AS more
       FROM kept
-    WINDOW mine AS (PARTITION BY root ORDER BY month),
-           whole AS (PARTITION BY root)
+     UNION ALL
+    SELECT root, DATE_TRUNC('month', first::timestamp)::date, 1
+      FROM customer WHERE NOT fell
+),
+started AS (
+    SELECT root, MIN(month) AS start FROM step WHERE more = 1 GROUP BY root
 )
 """
 
@@ -67,6 +78,8 @@ class CrmMrrMove(models.Model):
     """Cohorts: the customers by the month in which they started."""
 
     _inherit = "crm.mrr.move"
+
+    _transfer_idx = models.Index("(company_id, subscription_id) WHERE kind = 'transfer'")
 
     @api.model
     def _with_cohorts(self, scope: Scope):
@@ -83,8 +96,14 @@ class CrmMrrMove(models.Model):
         self.env["crm.subscription.change"].flush_model()
         rows = self.env.execute_query(
             SQL(
-                """%s SELECT start, month, SUM(more), SUM(amount) FROM change
-                    WHERE start IS NOT NULL GROUP BY 1, 2""",
+                """%s SELECT start, month, SUM(more), SUM(amount) FROM (
+                      SELECT start, month, more, 0 AS amount
+                        FROM step JOIN started USING (root)
+                       UNION ALL
+                      SELECT start, DATE_TRUNC('month', date::timestamp)::date, 0,
+                             SUM(amount)
+                        FROM mine JOIN started USING (root) GROUP BY 1, 2
+                      ) changes GROUP BY 1, 2""",
                 self._with_cohorts(scope),
             )
         )
@@ -99,9 +118,9 @@ class CrmMrrMove(models.Model):
         self.env["crm.subscription.change"].flush_model()
         rows = self.env.execute_query(
             SQL(
-                """%s SELECT DISTINCT moves.partner_id FROM moves
-                     LEFT JOIN root USING (partner_id)
-                     JOIN change ON change.root = COALESCE(root.root, moves.partner_id)
+                """%s SELECT DISTINCT partner_id
+                     FROM moves LEFT JOIN root USING (partner_id)
+                     JOIN started ON started.root = COALESCE(root.root, partner_id)
                     WHERE start = %s""",
                 self._with_cohorts(scope),
                 month,

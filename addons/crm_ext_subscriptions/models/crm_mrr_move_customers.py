@@ -9,25 +9,36 @@ from ..tools.mrr_scope import Scope
 # another customer (given), closed for a reason that is no loss (stays) or went on free
 # of charge (free) is not lost.
 STATES = """
-WITH moves AS MATERIALIZED (%(moves)s),
-state AS (
+WITH moves AS NOT MATERIALIZED (%(moves)s),
+sums AS (
     SELECT %(keys)s,
-           COALESCE(SUM(amount) FILTER (WHERE date < %(start)s), 0) AS mrr_start,
            COALESCE(SUM(amount) FILTER (
                WHERE date < %(start)s AND kind NOT IN %(held)s), 0) AS held_start,
-           SUM(amount) AS mrr_end,
-           COALESCE(SUM(amount) FILTER (WHERE kind NOT IN %(held)s), 0) AS held_end,
+           COALESCE(SUM(amount) FILTER (
+               WHERE date < %(start)s AND kind IN %(held)s), 0) AS paused_start,
+           COALESCE(SUM(amount) FILTER (
+               WHERE date >= %(start)s AND kind NOT IN %(held)s), 0) AS held_moved,
+           COALESCE(SUM(amount) FILTER (
+               WHERE date >= %(start)s AND kind IN %(held)s), 0) AS paused_moved,
            COALESCE(-SUM(amount) FILTER (
                WHERE date >= %(start)s AND kind IN %(lost)s), 0) AS taken,
            COALESCE(SUM(amount) FILTER (
-               WHERE date >= %(start)s AND kind <> 'exchange'), 0) AS moved,
+               WHERE date >= %(start)s AND kind = 'exchange'), 0) AS exchanged,
            COALESCE(SUM(amount) FILTER (
-               WHERE date >= %(start)s
-                 AND kind NOT IN ('new', 'reactivation', 'exchange')), 0) AS inherited,
+               WHERE date >= %(start)s AND kind IN ('new', 'reactivation')), 0) AS won,
            COALESCE(SUM(amount) FILTER (
                WHERE date >= %(start)s AND kind = 'transfer'), 0) AS received
       FROM moves
   GROUP BY %(keys)s
+),
+state AS (
+    SELECT %(keys)s, taken, received, held_start,
+           held_start + paused_start AS mrr_start,
+           held_start + held_moved AS held_end,
+           held_start + paused_start + held_moved + paused_moved AS mrr_end,
+           held_moved + paused_moved - exchanged AS moved,
+           held_moved + paused_moved - exchanged - won AS inherited
+      FROM sums
 ),
 ending AS (
     SELECT DISTINCT ON (%(keys)s) %(keys)s, date, given, stays, free
@@ -82,6 +93,11 @@ class CrmMrrMove(models.Model):
 
     _inherit = "crm.mrr.move"
 
+    # read in the order of customers, without the table
+    _customer_idx = models.Index(
+        "(company_id, partner_id, date) INCLUDE (kind, amount, known_at, product_id)"
+    )
+
     @api.model
     def _with_customers(self, scope: Scope, *keys):
         """The query that others select from: a row a customer (and product)."""
@@ -108,7 +124,7 @@ class CrmMrrMove(models.Model):
     @api.model
     def _read_customers_by_product(self, scope: Scope):
         """The same for each product that somebody held."""
-        customers = self._with_customers(scope, "product_id", "partner_id")
+        customers = self._with_customers(scope, "partner_id", "product_id")
         self.env.cr.execute(
             SQL(
                 """%s SELECT product_id, %s FROM customer

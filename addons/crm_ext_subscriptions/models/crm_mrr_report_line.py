@@ -63,7 +63,7 @@ class CrmMrrReportLine(models.TransientModel):
         mine = Domain("report_id", "=", report.id) & Domain("code", "=", code)
         # sudo: rows are made and removed here alone
         self.sudo().search(mine).unlink()
-        keys = ("product_id", "partner_id") if by_product else ("partner_id",)
+        keys = ("partner_id", "product_id") if by_product else ("partner_id",)
         self.env.cr.execute(
             SQL(
                 """%(customers)s
