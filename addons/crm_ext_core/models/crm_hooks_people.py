@@ -62,7 +62,6 @@ class CrmHooks(models.AbstractModel):
     def _criteria_of_behaviour(self):
         _ = self.env._
         group = _("Behaviour")
-        sources = self.env["crm.score.rule"]._selection_event_source()
         return {
             "tag": self._criterion(
                 group,
@@ -76,23 +75,9 @@ class CrmHooks(models.AbstractModel):
                 label=_("Online behaviour"),
                 group=group,
                 inputs=("choices", "days"),
-                choices=tuple(sources),
+                choices=tuple(self.env["crm.score.rule"]._selection_event_source()),
                 domains={LEADS: lambda _env, value: behaved(value)},
                 paths={LEADS: "crm_score_event_ids.source"},
-            ),
-            "download": SegmentCriterion(
-                label=_("Documents downloaded"),
-                group=group,
-                inputs=("records", "days"),
-                comodel="crm.white.paper",
-                domains={
-                    model: lambda _env, value: downloaded(value)
-                    for model in (PEOPLE, LEADS)
-                },
-                paths={
-                    PEOPLE: "crm_download_ids.white_paper_id",
-                    LEADS: "crm_download_ids.white_paper_id",
-                },
             ),
             "score": SegmentCriterion(
                 label=_("Score of the lead"),
@@ -101,14 +86,29 @@ class CrmHooks(models.AbstractModel):
                 domains={LEADS: lambda _env, value: between("crm_score", value)},
                 paths={LEADS: "crm_score"},
             ),
-            "last_action": SegmentCriterion(
-                label=_("Date of the last action: in the last days"),
-                group=group,
-                inputs=("days",),
-                domains={
-                    PEOPLE: lambda _env, value: acted(value, "meeting_ids"),
-                    LEADS: lambda _env, value: acted(value, "calendar_event_ids"),
-                },
-                paths={PEOPLE: "message_ids.date", LEADS: "message_ids.date"},
-            ),
+            "download": self._download_criterion(group),
+            "last_action": self._last_action_criterion(group),
         }
+
+    def _download_criterion(self, group):
+        models_ = (PEOPLE, LEADS)
+        return SegmentCriterion(
+            label=self.env._("Documents downloaded"),
+            group=group,
+            inputs=("records", "days"),
+            comodel="crm.white.paper",
+            domains=dict.fromkeys(models_, lambda _env, value: downloaded(value)),
+            paths=dict.fromkeys(models_, "crm_download_ids.white_paper_id"),
+        )
+
+    def _last_action_criterion(self, group):
+        return SegmentCriterion(
+            label=self.env._("Date of the last action: in the last days"),
+            group=group,
+            inputs=("days",),
+            domains={
+                PEOPLE: lambda _env, value: acted(value, "meeting_ids"),
+                LEADS: lambda _env, value: acted(value, "calendar_event_ids"),
+            },
+            paths=dict.fromkeys((PEOPLE, LEADS), "message_ids.date"),
+        )

@@ -57,32 +57,12 @@ class CrmHooks(models.AbstractModel):
         group = _("Place")
         departments = tuple(french_places.DEPARTMENTS.items())
         regions = tuple((name, name) for name in french_places.REGIONS)
-        zips = {PEOPLE: "zip", LEADS: "zip"}
-        by_department = {
-            model: lambda _env, value: in_departments(value.keys) for model in zips
-        }
-        by_region = {
-            model: lambda _env, value: in_departments(
-                french_places.departments_of(value.keys)
-            )
-            for model in zips
-        }
         return {
-            "department": SegmentCriterion(
-                label=_("Department (France)"),
-                group=group,
-                inputs=("choices",),
-                choices=departments,
-                domains=by_department,
-                paths=zips,
+            "department": self._french_criterion(
+                group, _("Department (France)"), departments, tuple
             ),
-            "region": SegmentCriterion(
-                label=_("Region (France)"),
-                group=group,
-                inputs=("choices",),
-                choices=regions,
-                domains=by_region,
-                paths=zips,
+            "region": self._french_criterion(
+                group, _("Region (France)"), regions, french_places.departments_of
             ),
             "zip": self._criterion(
                 group, _("Postal code begins with"), "zip", "zip", inputs=("text",)
@@ -99,6 +79,21 @@ class CrmHooks(models.AbstractModel):
                 comodel="res.country",
             ),
         }
+
+    def _french_criterion(self, group, label, choices, to_departments):
+        """A place told by the departments that a choice stands for."""
+        models_ = (PEOPLE, LEADS)
+        return SegmentCriterion(
+            label=label,
+            group=group,
+            inputs=("choices",),
+            choices=choices,
+            domains=dict.fromkeys(
+                models_,
+                lambda _env, value: in_departments(to_departments(value.keys)),
+            ),
+            paths=dict.fromkeys(models_, "zip"),
+        )
 
     def _criteria_of_company(self):
         _ = self.env._

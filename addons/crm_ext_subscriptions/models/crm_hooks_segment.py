@@ -50,15 +50,18 @@ class CrmHooks(models.AbstractModel):
                 domains={PEOPLE: lambda _env, value: _closed_since(value)},
                 paths=_path("crm_subscription_ids.date_end"),
             ),
-            "product_ordered": SegmentCriterion(
-                label=_("Has ordered"),
-                group=group,
-                inputs=("records", "days"),
-                comodel="product.product",
-                domains={PEOPLE: lambda _env, value: _ordered(value)},
-                paths=_path("sale_order_ids.order_line.product_id"),
-            ),
+            "product_ordered": self._ordered_criterion(group),
         }
+
+    def _ordered_criterion(self, group):
+        return SegmentCriterion(
+            label=self.env._("Has ordered"),
+            group=group,
+            inputs=("records", "days"),
+            comodel="product.product",
+            domains={PEOPLE: lambda _env, value: _ordered(value)},
+            paths=_path("sale_order_ids.order_line.product_id"),
+        )
 
 
 def _path(path):
