@@ -67,9 +67,10 @@ class CrmInvoiceBridgeLine(models.TransientModel):
         action = self.env["ir.actions.act_window"]._for_xml_id(
             "crm_ext_subscriptions.crm_invoice_bridge_item_action"
         )
-        labels = dict(self._fields["step"]._description_selection(self.env))
+        label = dict(self._fields["step"]._description_selection(self.env))[self.step]
         return action | {
-            "name": labels[self.step],
+            "name": label,
+            "display_name": label,
             "domain": [
                 ("bridge_id", "=", self.bridge_id.id),
                 ("step", "=", self.step),
