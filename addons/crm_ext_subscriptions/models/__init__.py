@@ -143,6 +143,8 @@ from . import crm_subscription_line_usage
 from . import crm_subscription_line_usage_rows
 from . import crm_subscription_line_tariff
 from . import crm_subscription_plan_tariff
+from . import crm_billing_forecast
+from . import crm_subscription_to_bill
 from . import crm_subscription_line_usage_late
 from . import crm_subscription_line_version_usage
 from . import crm_billing_period_usage

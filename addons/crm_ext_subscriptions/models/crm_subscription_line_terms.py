@@ -13,8 +13,7 @@ FREE_REASONS = ("trial", "free")
 VERSION_FIELDS = ["date_from", "quantity", "price_unit", "discount", "reason", "stop"]
 # large enough for the untaxed part of a price to hold beyond any cent
 PRICE_SAMPLE = 10**12
-# a tax of four decimals leaves a fraction below this
-SIMPLE = 10**6
+SIMPLE = 10**6  # a tax of four decimals leaves a simpler fraction
 
 
 class CrmSubscriptionLine(models.Model):

@@ -1,12 +1,15 @@
-from odoo import fields, models
+from odoo import api, fields, models
 from odoo.tools import SQL
+
+from ..models.crm_subscription_to_bill import AT_ONCE
 
 
 class CrmBillingReport(models.Model):
     """Billed, to bill and overdue, by customer and subscription (SU-11).
 
     One row an invoice line of a subscription, a ledger row not on a posted invoice, or
-    the next due date of a running line. Amounts in the company's currency.
+    days that a running line will be billed for (crm.billing.forecast; before the first
+    one is made, the next full period). Amounts in the company's currency.
     """
 
     _name = "crm.billing.report"
@@ -58,19 +61,33 @@ class CrmBillingReport(models.Model):
         readonly=True, help="Untaxed: drafts, pending adjustments, and what is due."
     )
     upcoming = fields.Monetary(
-        readonly=True, help="Untaxed price of the next period, not due yet."
+        readonly=True, help="Untaxed: what falls due within twelve months."
     )
     unpaid = fields.Monetary(readonly=True, help="Tax included.")
     overdue = fields.Monetary(readonly=True, help="Unpaid beyond its due date.")
+
+    @api.model
+    def action_open(self):
+        """Bring the forecast up to date, then open the report."""
+        waiting = self.env["crm.subscription"]._refresh_forecast(AT_ONCE)
+        if waiting:
+            # sudo: whoever reads the report may not run scheduled actions
+            self.env.ref(
+                "crm_ext_subscriptions.ir_cron_subscription_states"
+            ).sudo()._trigger()
+        return self.env["ir.actions.act_window"]._for_xml_id(
+            "crm_ext_subscriptions.crm_billing_report_action"
+        )
 
     @property
     def _table_query(self):
         today = fields.Date.to_string(self.env.company._crm_today())
         return SQL(
             """SELECT *, billed + to_bill + upcoming AS amount
-                 FROM (%s UNION ALL %s UNION ALL %s) known""",
+                 FROM (%s UNION ALL %s UNION ALL %s UNION ALL %s) known""",
             self._select_billed(today),
             self._select_ledger(today),
+            self._select_forecast(today),
             self._select_next(today),
         )
 
@@ -116,6 +133,36 @@ class CrmBillingReport(models.Model):
             self._select_rate(today),
         )
 
+    def _select_forecast(self, today):
+        """What the engine will bill until the horizon; days that it has billed since
+        the forecast was made are in the ledger."""
+        rate = self._select_rate(today)
+        return SQL(
+            """SELECT forecast.id::bigint * 4 + 3, sub.id, sub.commercial_partner_id,
+                      sub.user_id, sub.company_id, line.product_id, NULL::integer,
+                      forecast.due_date,
+                      CASE WHEN forecast.due_date <= %(today)s THEN 'due'
+                           ELSE 'upcoming' END,
+                      0,
+                      CASE WHEN forecast.due_date <= %(today)s
+                           THEN forecast.amount / (%(rate)s) ELSE 0 END,
+                      CASE WHEN forecast.due_date > %(today)s
+                           THEN forecast.amount / (%(rate)s) ELSE 0 END,
+                      0, 0
+                 FROM crm_billing_forecast forecast
+                 JOIN crm_subscription sub ON sub.id = forecast.subscription_id
+                 JOIN crm_subscription_line line ON line.id = forecast.line_id
+                WHERE sub.state IN ('running', 'paused') AND forecast.amount <> 0
+                  AND NOT EXISTS (
+                      SELECT 1 FROM crm_billing_period period
+                       WHERE period.line_id = forecast.line_id
+                         AND period.kind <> 'adjustment'
+                         AND period.date_to >= forecast.date_to
+                         AND period.write_date >= sub.forecast_at)""",
+            today=today,
+            rate=rate,
+        )
+
     def _select_next(self, today):
         """The next due date of running lines, at the terms then in force."""
         rate = self._select_rate(today)
@@ -147,7 +194,8 @@ class CrmBillingReport(models.Model):
                     ORDER BY version.date_from DESC, version.id DESC LIMIT 1
                       ) terms ON terms.quantity <> 0
                 WHERE sub.state IN ('running', 'paused')
-                  AND sub.next_due_date IS NOT NULL""",
+                  AND sub.next_due_date IS NOT NULL
+                  AND sub.forecast_at IS NULL""",
             today=today,
             price=price,
         )

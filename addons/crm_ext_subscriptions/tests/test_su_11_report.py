@@ -55,6 +55,109 @@ class TestBillingReport(SubscriptionCase):
         self.assertEqual((found["overdue"], found["unpaid"]), (0, 0))
         self.assertEqual(found["billed"], 100.0)
 
+    def open_report(self, user=None):
+        """As the menu does."""
+        return (
+            self.env["crm.billing.report"].with_user(user or self.seller).action_open()
+        )
+
+    def days_to_bill(self, subscription):
+        """{due date: amount} of what is not in the ledger, once the report is open."""
+        action = self.open_report()
+        self.assertEqual(action["res_model"], "crm.billing.report")
+        found = (
+            self.env["crm.billing.report"]
+            .with_user(self.accountant)
+            .search(
+                [
+                    ("subscription_id", "=", subscription.id),
+                    ("status", "in", ("due", "upcoming")),
+                ]
+            )
+        )
+        days = found.grouped("date")
+        return {day: round(sum(own.mapped("amount")), 2) for day, own in days.items()}
+
+    def test_su_11_to_bill_is_the_schedule_to_the_cent(self):
+        """A first part of a month, a discount that ends, a line that begins later, an
+        end within a month."""
+        subscription = self.subscribe(
+            start=date(2026, 2, 15),
+            anchor_days="1",
+            date_end=date(2026, 6, 10),
+            lines=[
+                {"price_unit": 100.0, "discount": 33.33, "discount_periods": 2},
+                {"price_unit": 9.99, "date_from": date(2026, 3, 20)},
+                {"price_unit": 50.0, "line_type": "once"},
+            ],
+        )
+        schedule = {
+            row["due_date"]: row["amount"] for row in subscription.get_schedule(50)
+        }
+        found = self.days_to_bill(subscription)
+        self.assertEqual(found, schedule)
+        self.assertEqual(len(found), 6, "the line of the 20th is due on that day")
+        self.assertEqual(
+            self.figures(subscription)["to_bill"],
+            round(sum(v for day, v in found.items() if day <= date(2026, 3, 10)), 2),
+        )
+
+    def test_su_11_to_bill_knows_pending_credits_and_usage_so_far(self):
+        meter = self.env["crm.usage.meter"].create({"name": "Calls", "code": "calls"})
+        usage = {
+            "line_type": "usage",
+            "meter_id": meter.id,
+            "price_unit": 0.5,
+            "product_id": self.product.id,
+        }
+        subscription = self.subscribe(lines=[{"price_unit": 100.0}, usage])
+        self.bill(subscription, date(2026, 3, 1))
+        event = {
+            "meter": "calls",
+            "subscription": subscription.name,
+            "at": "2026-03-05T09:00:00Z",
+            "quantity": 30,
+            "key": "1",
+        }
+        self.env["crm.usage.event"].with_user(self.accountant).record([event])
+        self.assertEqual(self.days_to_bill(subscription)[date(2026, 4, 1)], 115.0)
+        line = subscription.line_ids.filtered(lambda it: it.line_type == "recurring")
+        subscription.amend(
+            "price", "2026-03-01", {"line_id": line.id, "price_unit": 70}
+        )
+        self.assertEqual(self.days_to_bill(subscription)[date(2026, 4, 1)], 85.0)
+        self.assertEqual(self.figures(subscription)["to_bill"], -30.0)
+
+    def test_su_11_days_billed_since_the_forecast_count_once(self):
+        subscription = self.subscribe()
+        self.open_report()
+        before = self.figures(subscription)
+        self.bill(subscription, date(2026, 3, 1))
+        after = self.figures(subscription)
+        total = before["to_bill"] + before["upcoming"]
+        self.assertEqual(after["billed"] + after["to_bill"] + after["upcoming"], total)
+        self.open_report()
+        self.assertEqual(self.figures(subscription), after)
+        reason = self.env.ref("crm_ext_subscriptions.crm_close_reason_need")
+        subscription.amend("close", "2026-03-31", {"reason_id": reason.id})
+        self.open_report()
+        self.assertEqual(self.figures(subscription)["upcoming"], 0)
+
+    def test_su_11_queries_do_not_grow_with_the_subscriptions(self):
+        def refresh():
+            self.env.cr.execute("UPDATE crm_subscription SET forecast_at = NULL")
+            self.env.invalidate_all()
+            start = self.env.cr.sql_log_count
+            self.env["crm.subscription"]._refresh_forecast()
+            return self.env.cr.sql_log_count - start
+
+        self.subscribe()
+        refresh()
+        few = refresh()
+        for _number in range(12):
+            self.subscribe(lines=[{"price_unit": 10.0}, {"price_unit": 3.0}])
+        self.assertLessEqual(refresh(), few + 2)
+
     def test_su_11_a_credit_note_lowers_what_is_billed(self):
         subscription = self.subscribe()
         invoice = self.bill(subscription, date(2026, 2, 1))
