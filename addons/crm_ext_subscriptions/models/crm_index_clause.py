@@ -113,6 +113,8 @@ class CrmIndexClause(models.Model):
         string="When S1 is missing",
         default="block",
         required=True,
+        help="Nothing is ever guessed. Regularise: the price is provisional, and the "
+        "difference is billed or credited once the value is known.",
     )
     link_method = fields.Selection(
         [

@@ -9,15 +9,43 @@ class CrmIndexClause(models.Model):
 
     _inherit = "crm.index.clause"
 
-    linked_index_rounding = fields.Selection(MODES, default="none", required=True)
+    linked_index_rounding = fields.Selection(
+        MODES,
+        default="none",
+        required=True,
+        help="S1 x link coefficient, read in the series of S0, before it is "
+        "divided by S0.",
+    )
     linked_index_digits = fields.Integer(default=1)
-    ratio_rounding = fields.Selection(MODES, default="none", required=True)
+    ratio_rounding = fields.Selection(
+        MODES,
+        default="none",
+        required=True,
+        help="S1 / S0, before weights and the fixed part. Up: towards plus "
+        "infinity, also where the index falls.",
+    )
     ratio_digits = fields.Integer(default=4)
-    coefficient_rounding = fields.Selection(MODES, default="none", required=True)
+    coefficient_rounding = fields.Selection(
+        MODES,
+        default="none",
+        required=True,
+        help="Fixed part + weights x ratios. The CCAG's thousandth above: up, 3 "
+        "decimals.",
+    )
     coefficient_digits = fields.Integer(default=4)
-    unit_price_rounding = fields.Selection(MODES, default="half_up", required=True)
+    unit_price_rounding = fields.Selection(
+        MODES,
+        default="half_up",
+        required=True,
+        help="P0 x coefficient: the new price of one unit.",
+    )
     unit_price_digits = fields.Integer(default=2)
-    line_rounding = fields.Selection(MODES, default="half_up", required=True)
+    line_rounding = fields.Selection(
+        MODES,
+        default="half_up",
+        required=True,
+        help="New price x quantity, net of the discount: the amount of a period.",
+    )
     line_digits = fields.Integer(default=2)
 
     threshold_percent = fields.Float(
@@ -44,6 +72,8 @@ class CrmIndexClause(models.Model):
         string="Cap and floor count from",
         default="base",
         required=True,
+        help="3 % from P0 holds for the coefficient; from the price in force, for what "
+        "one revision may change: what was held back is caught up later.",
     )
     notice_days = fields.Integer(help="Days between the notice and the effective date.")
     notice_channel = fields.Selection(
