@@ -16,9 +16,9 @@ from . import crm_score_model_batch
 from . import crm_score_rule
 from . import crm_score_event
 from . import crm_score_entry
-from . import crm_score_refresh_points
-from . import crm_score_refresh_write
-from . import crm_score_refresh
+from . import crm_score_entry_points
+from . import crm_score_entry_write
+from . import crm_score_entry_refresh
 from . import crm_score_account
 from . import crm_score_backtest
 from . import crm_score_backtest_past
@@ -26,9 +26,9 @@ from . import crm_score_backtest_judge
 from . import crm_score_backtest_case
 from . import crm_score_model_trial
 from . import crm_qualification_rule
-from . import crm_qualification_cooling
+from . import crm_qualification_rule_cooling
 from . import crm_qualification_firing
-from . import crm_qualification_undo
+from . import crm_qualification_firing_undo
 from . import crm_lead
 from . import crm_criterion_mixin
 from . import crm_criteria_mixin

@@ -29,17 +29,14 @@ class CrmScoreModel(models.Model):
 
     @api.model
     def _batch_process(self, run, units):
-        # a score does not depend on who asked for it
-        entries, rules = (
-            self.env["crm.score.entry"].sudo(),
-            self.env["crm.qualification.rule"].sudo(),
-        )
+        # sudo: a score does not depend on who asked for it
+        env = self.sudo().env
         for unit in units:
             first, last = unit.payload["first"], unit.payload["last"]
             span = [("id", ">=", first), ("id", "<=", last)]
-            self.env["crm.score.event"].sudo()._collect(span)
-            entries._refresh_span(first, last)
-            rules._hand_over(span)
+            env["crm.score.event"]._collect(span)
+            env["crm.score.entry"]._refresh_span(first, last)
+            env["crm.qualification.rule"]._hand_over(span)
 
     @api.model
     def _batch_unit_label(self, unit):

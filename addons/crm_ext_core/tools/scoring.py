@@ -1,7 +1,7 @@
 """What a lead's score is made of: points granted by rules, that fade, with caps.
 
-The same arithmetic runs set-based in models/crm_score_refresh.py; a test compares the
-two. Here it serves what is asked of one lead: a past date, what would raise it.
+The same arithmetic runs set-based in models/crm_score_entry_points.py; a test compares
+the two. Here it serves what is asked of one lead: a past date, what would raise it.
 """
 
 from collections.abc import Hashable, Iterable, Mapping, Sequence
