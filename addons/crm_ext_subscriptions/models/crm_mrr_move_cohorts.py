@@ -79,7 +79,9 @@ class CrmMrrMove(models.Model):
 
     _inherit = "crm.mrr.move"
 
-    _transfer_idx = models.Index("(company_id, subscription_id) WHERE kind = 'transfer'")
+    _transfer_idx = models.Index(
+        "(company_id, subscription_id) WHERE kind = 'transfer'"
+    )
 
     @api.model
     def _with_cohorts(self, scope: Scope):
