@@ -72,6 +72,8 @@ class CrmInvoiceBridge(models.TransientModel):
 
     def _read_facts(self, query, **values):
         self._flush_sources()
+        # compiling so long a query takes PostgreSQL longer than running it
+        self.env.cr.execute("SET LOCAL jit = off")
         parts = [*CTES, f"facts AS ({' UNION ALL '.join(FACTS)})"]
         return self.env.execute_query(
             SQL(
