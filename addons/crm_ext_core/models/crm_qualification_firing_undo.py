@@ -32,6 +32,7 @@ class CrmQualificationFiring(models.Model):
         if firings.filtered("closed_at"):
             raise UserError(self.env._("This handover was already taken back."))
         firings._close("undone")
+        return True
 
     def _close(self, why, team=None):
         for firing in self:

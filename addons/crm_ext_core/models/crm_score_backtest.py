@@ -3,6 +3,7 @@ from datetime import timedelta
 from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
 from odoo.fields import Domain
+from odoo.tools.misc import format_date
 
 LEADS_PER_UNIT = 500
 MOST_LEADS = 20_000
@@ -83,13 +84,14 @@ class CrmScoreBacktest(models.Model):
     )
 
     @api.depends("model_id", "date_from", "date_to")
+    @api.depends_context("lang")
     def _compute_name(self):
         for backtest in self:
             backtest.name = self.env._(
                 "%(model)s on leads closed from %(first)s to %(last)s",
                 model=backtest.model_id.display_name,
-                first=backtest.date_from,
-                last=backtest.date_to,
+                first=format_date(self.env, backtest.date_from),
+                last=format_date(self.env, backtest.date_to),
             )
 
     @api.depends("case_ids")
@@ -122,6 +124,7 @@ class CrmScoreBacktest(models.Model):
         self.check_access("write")
         for backtest in self:
             backtest._start()
+        return True
 
     def _start(self):
         if not self.model_id.rule_ids:

@@ -167,6 +167,7 @@ class CrmScoreModel(models.Model):
             {"state": "retired", "retired_at": fields.Datetime.now()}
         )
         self._enqueue_all()
+        return True
 
     def action_new_version(self):
         """A draft that starts as a copy, to be tried out and then published."""

@@ -57,7 +57,9 @@ export class CrmBacktest extends ChartField {
     get ways() {
         const {names, ways} = this.value;
         const label = {tried: names.tried, compared: names.compared, host: _t("Odoo's prediction")};
-        return Object.keys(ways).map((way) => ({way, label: label[way], ...ways[way]}));
+        // what the database keeps of a JSON value has no order
+        const present = ["tried", "compared", "host"].filter((way) => way in ways);
+        return present.map((way) => ({way, label: label[way], ...ways[way]}));
     }
 
     get question() {
@@ -115,7 +117,9 @@ export class CrmBacktest extends ChartField {
             },
         ];
         const ranks = tried.tenths.map((row) => row.rank);
-        const scores = tried.bands.map((band) => `${band.lowest} - ${band.highest}`);
+        const scores = tried.bands.map(({lowest, highest}) =>
+            lowest === highest ? `${lowest}` : `${lowest} … ${highest}`
+        );
         return [
             this.chart(this.lift, "bar", ranks, tenths, _t("Tenth of the leads, best scores first"), _t("Won (%)")),
             this.chart(this.bands, "line", scores, bands, _t("Score"), _t("Won (%)")),
