@@ -187,8 +187,9 @@ class CrmMrrAccount(models.Model):
         first = {}
         for line in lines:
             if line.currency:
-                known = first.get(line.currency, line.first)
-                first[line.currency] = min(known, line.first)
+                # entered before it begins, a line has the rate of its entry until then
+                days = [line.first, *(moment.date() for moment in line.moments())]
+                first[line.currency] = min(first.get(line.currency, line.first), *days)
         stated = {}
         for key, day in first.items():
             months = [day.replace(day=1), *months_after(day, now.date())]

@@ -1,4 +1,5 @@
 import importlib.util
+from datetime import date
 from pathlib import Path
 
 from freezegun import freeze_time
@@ -55,6 +56,33 @@ class TestMrrRebuild(SubscriptionCase):
             self.env["crm.mrr.account"].with_user(self.manager).action_rebuild()
             self.run_batches()
             self.assertEqual(self.tell(), before)
+
+    def test_a_foreign_line_entered_before_it_begins(self):
+        """Until its month comes it has the rate of the month of its entry."""
+        francs = self.env.ref("base.CHF")
+        francs.active = True
+        self.env["res.currency.rate"].create(
+            [
+                {"currency_id": francs.id, "name": f"2026-0{n}-01", "rate": rate}
+                for n, rate in ((1, 1.0), (2, 0.8), (3, 0.5))
+            ]
+        )
+        with freeze_time("2026-01-10 09:00:00"):
+            self.all = self.subscribe(
+                start=date(2026, 3, 1), price=100.0, currency_id=francs.id
+            )
+        account = self.env["crm.mrr.account"].search(
+            [("partner_id", "=", self.partner.id)]
+        )
+        with freeze_time("2026-04-10 09:00:00"):
+            account._take_in()
+            before = self.tell()
+            account._rebuild()
+        self.assertEqual(self.tell(), before)
+        rows = self.env["crm.mrr.move"].search(
+            [("subscription_id", "=", self.all.id)], order="id"
+        )
+        self.assertEqual(rows.mapped("amount"), [100, -100, 125, -125, 200])
 
     def test_only_administrators_rebuild(self):
         with self.assertRaises(AccessError):
