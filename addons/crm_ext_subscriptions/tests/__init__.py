@@ -19,6 +19,7 @@ from . import test_index_golden_rpc
 from . import test_index_intake
 from . import test_index_record
 from . import test_index_simulate
+from . import test_index_simulate_edges
 from . import test_invoice_bundles
 from . import test_ledger
 from . import test_ledger_any_order
