@@ -13,7 +13,7 @@ class CrmSegment(models.Model):
 
     _inherit = "crm.segment"
 
-    refreshed_at = fields.Datetime(readonly=True, copy=False)
+    refreshed_at = fields.Datetime(string="Refreshed on", readonly=True, copy=False)
     full_refreshed_at = fields.Datetime(readonly=True, copy=False)
     first_refreshed_at = fields.Datetime(readonly=True, copy=False)
     watermark = fields.Datetime(

@@ -14,6 +14,7 @@ class TestJobTitle(TestCase):
             ("Assistante de direction", "Assistant direction"),
             ("DSI", "Directeur des systèmes d'information", "Directeur SI"),
             ("Head of Sales", "head sales"),
+            ("Ingénieure commerciale", "ingénieur commercial"),
         ):
             with self.subTest(spellings):
                 self.assertEqual(len({title_key(title) for title in spellings}), 1)

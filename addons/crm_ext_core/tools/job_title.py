@@ -34,6 +34,7 @@ _ENDINGS = (
     ("trice", "teur"),
     ("ienne", "ien"),
     ("euse", "eur"),
+    ("eure", "eur"),
     ("iere", "ier"),
     ("ante", "ant"),
     ("ente", "ent"),
