@@ -49,16 +49,17 @@ def fill(number):
               FROM res_partner, generate_series(1, %s) n WHERE id = %s""",
         [model.id, number, model.id],
     )
-    # companies of ten: the first of each holds the turnover
+    # companies of ten: the last of each holds the turnover
     env.cr.execute(
-        """UPDATE res_partner partner SET commercial_partner_id = boss.id
-             FROM (SELECT id, (row_number() OVER (ORDER BY id) - 1) / 10 AS rank
-                     FROM res_partner WHERE city = %s AND id > %s) mine
-             JOIN (SELECT id, row_number() OVER (ORDER BY id) - 1 AS rank
-                     FROM res_partner WHERE city = %s AND id > %s
-                      AND crm_turnover_band IS NOT NULL) boss ON boss.rank = mine.rank
-            WHERE partner.id = mine.id""",
-        [town(number), model.id, town(number), model.id],
+        "SELECT min(id) - 1 FROM res_partner WHERE city = %s AND id > %s",
+        [town(number), model.id],
+    )
+    (base,) = env.cr.fetchone()
+    env.cr.execute(
+        """UPDATE res_partner
+              SET commercial_partner_id = %(base)s + (id - %(base)s + 9) / 10 * 10
+            WHERE city = %(town)s AND id > %(base)s""",
+        {"base": base, "town": town(number)},
     )
     env.cr.commit()
     analyze()

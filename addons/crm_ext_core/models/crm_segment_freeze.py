@@ -26,6 +26,19 @@ class CrmSegment(models.Model):
             "context": {"default_segment_id": self.id},
         }
 
+    def action_make_static(self):
+        """Go on by hand from whom the criteria find now; without any, from nobody."""
+        self.check_access("write")
+        chosen = self.filtered(
+            lambda segment: (
+                segment.criterion_ids
+                or segment.step_ids
+                or not segment._read_free_domain().is_true()
+            )
+        )
+        chosen._freeze()
+        self.write({"kind": "static", "frozen_at": False})
+
     def action_unfreeze(self):
         self.check_access("write")
         self.write({"kind": "dynamic", "frozen_at": False})

@@ -141,6 +141,17 @@ class TestSegmentMembers(SegmentCase):
         with self.assertRaises(AccessError):
             segment.with_user(self.salesperson)._add_records(self.shop)
 
+    def test_co_20_by_hand_from_what_the_criteria_found(self):
+        self.rich.action_make_static()
+        self.assertEqual((self.rich.kind, self.rich.frozen_at), ("static", False))
+        self.rich._add_records(self.shop)
+        self.assertEqual(self._held(self.rich)[0], self.firm | self.anne | self.shop)
+        empty = (
+            self.env["crm.segment"].with_user(self.marketing).create({"name": "New"})
+        )
+        empty.action_make_static()
+        self.assertFalse(empty._get_records())
+
     def test_a_segment_is_a_filter_of_contacts_and_leads(self):
         people = self.env["res.partner"].with_user(self.marketing)
         self.assertEqual(
