@@ -6,6 +6,7 @@ from odoo.tools.misc import format_date
 
 from ..tools.index_series import IndexValueMissing
 from ..tools.indexation import exact
+from .crm_subscription_line_terms import VERSION_FIELDS
 
 A_YEAR = {
     "day": Decimal(365),
@@ -30,6 +31,9 @@ class CrmSubscription(models.Model):
         values = self.clause_ids._get_observations()
         done = self._get_revised_lines(day)
         billed = {} if to_billed else self._get_lines_billed_from(day)
+        # read at once here: a line looked at alone would read its own
+        versions = self.line_ids.version_ids
+        versions.fetch([*VERSION_FIELDS, "price_revision_id"])
         return [
             row
             for sub in self

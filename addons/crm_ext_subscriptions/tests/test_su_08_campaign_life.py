@@ -131,6 +131,7 @@ class TestSu08CampaignLife(RevisionCase):
         campaign = self.campaign()
         subscriptions = self.first | self.second | self.third
         counts = []
+        campaign._preview(subscriptions)
         for part in (self.first, subscriptions):
             self.env.invalidate_all()
             before = self.env.cr.sql_log_count
