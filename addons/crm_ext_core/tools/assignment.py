@@ -4,8 +4,8 @@ Set-based: leads are gone through once, each person costs one entry of a heap.
 """
 
 import heapq
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 
 NONE = frozenset()
 
@@ -81,14 +81,16 @@ class Decision:
     load: int = 0
 
 
-@dataclass(slots=True)
 class _Desk:
     """The people of a rule while leads are given out."""
 
-    people: Mapping[int, Person]
-    in_turn: bool
-    given: dict[int, int] = field(default_factory=dict)
-    turns: dict[int, int] = field(default_factory=dict)
+    __slots__ = ("given", "in_turn", "people", "turns")
+
+    def __init__(self, people: Iterable[Person], in_turn: bool) -> None:
+        self.people = {person.user_id: person for person in people}
+        self.in_turn = in_turn
+        self.given: dict[int, int] = {}
+        self.turns: dict[int, int] = {}
 
     def has_room(self, person: Person) -> bool:
         given = self.given.get(person.user_id, 0)
@@ -115,7 +117,7 @@ def assign(
     Leads alike (same territory, language and topics) share one heap of who may take
     them, so that the cost is that of the leads and not of leads times people.
     """
-    desk = _Desk({person.user_id: person for person in people}, policy.in_turn)
+    desk = _Desk(people, policy.in_turn)
     if policy.in_turn:
         _resume_turns(desk, people, policy.last)
     heaps: dict[tuple, list] = {}

@@ -18,11 +18,7 @@ from .indexation import Revised
 def notices_of(clause: Clause, case: Case, served: Served) -> list[Notice]:
     """Tell what there is to know about the two values of one index."""
     unit = _unit(clause, served)
-    notices = [
-        _notice("provisional", series=value.series, month=_label(value.month, unit))
-        for value in (served.s0, served.s1)
-        if value.provisional
-    ]
+    notices = _notices_of_provisional(served, unit)
     notices += [
         _notice("after_series", series=value.series, month=_label(value.month, unit))
         for value in (served.s0, served.s1)
@@ -40,6 +36,23 @@ def notices_of(clause: Clause, case: Case, served: Served) -> list[Notice]:
     if clause.link_method == "backcast" and served.recast:
         notices.append(_notice("backcast", series=served.s0.series))
     return notices
+
+
+def notices_of_waiting(served: Served, unit: str) -> list[Notice]:
+    """Tell what of a revision read anew still waits for a final value."""
+    notices = _notices_of_provisional(served, unit)
+    if served.wanted:
+        wanted, used = _label(served.wanted, unit), _label(served.s1.month, unit)
+        notices.append(_notice("missing_regularise", wanted=wanted, used=used))
+    return notices
+
+
+def _notices_of_provisional(served: Served, unit: str) -> list[Notice]:
+    return [
+        _notice("provisional", series=value.series, month=_label(value.month, unit))
+        for value in (served.s0, served.s1)
+        if value.provisional
+    ]
 
 
 def _unit(clause: Clause, served: Served) -> str:

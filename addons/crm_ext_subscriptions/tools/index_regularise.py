@@ -10,6 +10,7 @@ from datetime import date
 from decimal import Decimal
 
 from .index_clause import Reckoning, Served
+from .index_law import notices_of_waiting
 from .index_mean import average, mean_until
 from .index_reckon import links_between
 from .index_record import read_day, read_formula, read_pair, read_value
@@ -56,7 +57,14 @@ def regularise(
     pairs = tuple(pair for pair, _served in found)
     revised = revise(p0, pairs, read_formula(record["formula"]), current, quantity)
     served = tuple(served for _pair, served in found)
-    return Reckoning(p0, current, quantity, pairs, served, revised, ())
+    waiting = tuple(
+        notice
+        for pair, values_served in found
+        for notice in notices_of_waiting(
+            values_served, rules.chains[pair.name][0].period
+        )
+    )
+    return Reckoning(p0, current, quantity, pairs, served, revised, waiting)
 
 
 def _settle(
