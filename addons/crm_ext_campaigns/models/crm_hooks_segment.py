@@ -13,18 +13,18 @@ class CrmHooks(models.AbstractModel):
 
     @api.model
     def _segment_criteria(self):
-        _ = self.env._
-        group = _("Behaviour")
+        env = self.env
+        group = env._("Behaviour")
         return super()._segment_criteria() | {
             "mailing_opened": SegmentCriterion(
-                label=_("Newsletter read"),
+                label=env._("Newsletter read"),
                 group=group,
                 inputs=("records", "days"),
                 comodel="mailing.mailing",
                 domains={name: _traced(name, "open_datetime") for name in MODELS},
             ),
             "mailing_clicked": SegmentCriterion(
-                label=_("Link of a newsletter clicked"),
+                label=env._("Link of a newsletter clicked"),
                 group=group,
                 inputs=("records", "days"),
                 comodel="mailing.mailing",

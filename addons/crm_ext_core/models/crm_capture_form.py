@@ -33,9 +33,7 @@ class CrmCaptureForm(models.Model):
         help="Names the form in its public address.",
     )
     title = fields.Char(translate=True, help="Shown above the fields.")
-    button = fields.Char(
-        string="Button", translate=True, default=lambda self: self.env._("Send")
-    )
+    button = fields.Char(translate=True, default=lambda self: self.env._("Send"))
     thank_you = fields.Text(
         translate=True,
         default=lambda self: self.env._("Thank you. We will answer you shortly."),
@@ -66,9 +64,9 @@ class CrmCaptureForm(models.Model):
     user_id = fields.Many2one(
         "res.users", string="Salesperson", domain=[("share", "=", False)]
     )
-    source_id = fields.Many2one("utm.source", string="Source")
-    medium_id = fields.Many2one("utm.medium", string="Medium")
-    campaign_id = fields.Many2one("utm.campaign", string="Campaign")
+    source_id = fields.Many2one("utm.source")
+    medium_id = fields.Many2one("utm.medium")
+    campaign_id = fields.Many2one("utm.campaign")
     tag_ids = fields.Many2many("crm.tag", string="Tags")
     duplicate_rule = fields.Selection(
         [

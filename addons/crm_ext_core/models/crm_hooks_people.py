@@ -19,12 +19,12 @@ class CrmHooks(models.AbstractModel):
         )
 
     def _criteria_of_person(self):
-        _ = self.env._
-        group = _("Person")
+        env = self.env
+        group = env._("Person")
         born = {PEOPLE: lambda _env, value: aged(value)}
         return {
             "function": SegmentCriterion(
-                label=_("Function"),
+                label=env._("Function"),
                 group=group,
                 inputs=("records",),
                 comodel="crm.job.function",
@@ -41,17 +41,21 @@ class CrmHooks(models.AbstractModel):
                 paths=dict.fromkeys((PEOPLE, LEADS), "crm_job_function_id"),
             ),
             "title": self._criterion(
-                group, _("Title on the card"), "function", "function", inputs=("text",)
+                group,
+                env._("Title on the card"),
+                "function",
+                "function",
+                inputs=("text",),
             ),
             "interest": self._criterion(
                 group,
-                _("Interests"),
+                env._("Interests"),
                 "crm_interest_ids",
                 inputs=("records",),
                 comodel="crm.interest",
             ),
             "age": SegmentCriterion(
-                label=_("Age"),
+                label=env._("Age"),
                 group=group,
                 inputs=("range",),
                 domains=born,
@@ -60,19 +64,19 @@ class CrmHooks(models.AbstractModel):
         }
 
     def _criteria_of_behaviour(self):
-        _ = self.env._
-        group = _("Behaviour")
+        env = self.env
+        group = env._("Behaviour")
         return {
             "tag": self._criterion(
                 group,
-                _("Tags"),
+                env._("Tags"),
                 "crm_tag_ids",
                 "tag_ids",
                 inputs=("records",),
                 comodel="crm.tag",
             ),
             "behaviour": SegmentCriterion(
-                label=_("Online behaviour"),
+                label=env._("Online behaviour"),
                 group=group,
                 inputs=("choices", "days"),
                 choices=tuple(self.env["crm.score.rule"]._selection_event_source()),
@@ -80,7 +84,7 @@ class CrmHooks(models.AbstractModel):
                 paths={LEADS: "crm_score_event_ids.source"},
             ),
             "score": SegmentCriterion(
-                label=_("Score of the lead"),
+                label=env._("Score of the lead"),
                 group=group,
                 inputs=("range",),
                 domains={LEADS: lambda _env, value: between("crm_score", value)},

@@ -53,26 +53,26 @@ class CrmHooks(models.AbstractModel):
 
     # ------------------------------------------------------------------ groups
     def _criteria_of_place(self):
-        _ = self.env._
-        group = _("Place")
+        env = self.env
+        group = env._("Place")
         departments = tuple(french_places.DEPARTMENTS.items())
         regions = tuple((name, name) for name in french_places.REGIONS)
         return {
             "department": self._french_criterion(
-                group, _("Department (France)"), departments, tuple
+                group, env._("Department (France)"), departments, tuple
             ),
             "region": self._french_criterion(
-                group, _("Region (France)"), regions, french_places.departments_of
+                group, env._("Region (France)"), regions, french_places.departments_of
             ),
             "zip": self._criterion(
-                group, _("Postal code begins with"), "zip", "zip", inputs=("text",)
+                group, env._("Postal code begins with"), "zip", "zip", inputs=("text",)
             ),
             "town": self._criterion(
-                group, _("Town begins with"), "city", "city", inputs=("text",)
+                group, env._("Town begins with"), "city", "city", inputs=("text",)
             ),
             "country": self._criterion(
                 group,
-                _("Country"),
+                env._("Country"),
                 "country_id",
                 "country_id",
                 inputs=("records",),
@@ -96,8 +96,8 @@ class CrmHooks(models.AbstractModel):
         )
 
     def _criteria_of_company(self):
-        _ = self.env._
-        group = _("Company")
+        env = self.env
+        group = env._("Company")
         fields_ = self.env[PEOPLE]._fields
         found = {
             code: self._criterion(
@@ -116,20 +116,20 @@ class CrmHooks(models.AbstractModel):
         return found | {
             "naf": self._criterion(
                 group,
-                _("Activity (NAF) begins with"),
+                env._("Activity (NAF) begins with"),
                 "commercial_partner_id.crm_naf_code",
                 inputs=("text",),
             ),
             "industry": self._criterion(
                 group,
-                _("Sector"),
+                env._("Sector"),
                 "commercial_partner_id.industry_id",
                 inputs=("records",),
                 comodel="res.partner.industry",
             ),
             "relation": self._criterion(
                 group,
-                _("Relation type"),
+                env._("Relation type"),
                 "commercial_partner_id.crm_relation_type_ids",
                 inputs=("records",),
                 comodel="crm.relation.type",
@@ -137,22 +137,22 @@ class CrmHooks(models.AbstractModel):
         }
 
     def _criteria_of_origin(self):
-        _ = self.env._
-        group = _("Origin")
+        env = self.env
+        group = env._("Origin")
         return {
             "source": self._origin_criterion(
-                group, _("Source"), "crm_source_id", "source_id", "utm.source"
+                group, env._("Source"), "crm_source_id", "source_id", "utm.source"
             ),
             "origin": self._origin_criterion(
                 group,
-                _("Origin (web, trade fair...)"),
+                env._("Origin (web, trade fair...)"),
                 "crm_medium_id",
                 "medium_id",
                 "utm.medium",
             ),
             "created": self._criterion(
                 group,
-                _("Created in the last days"),
+                env._("Created in the last days"),
                 "create_date",
                 "create_date",
                 inputs=("days",),

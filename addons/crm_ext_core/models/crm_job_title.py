@@ -28,7 +28,6 @@ class CrmJobTitle(models.Model):
     lead_count = fields.Integer(string="Leads", readonly=True)
     function_id = fields.Many2one(
         "crm.job.function",
-        string="Function",
         index="btree_not_null",
         ondelete="cascade",
         help="Proposed when the title begins like a known one.",

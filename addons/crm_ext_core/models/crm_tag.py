@@ -46,7 +46,9 @@ class CrmTag(models.Model):
     def _search_crm_use_count(self, operator, value):
         if operator not in ("in", ">", ">=", "<", "<="):
             return NotImplemented
-        counts = dict.fromkeys(self.with_context(active_test=False).search([]).ids, 0)
+        counts = dict.fromkeys(
+            self.with_context(active_test=False)._search([]).get_result_ids(), 0
+        )
         counts |= self.browse()._count_uses()
         compare = {
             "in": lambda number: number in value,

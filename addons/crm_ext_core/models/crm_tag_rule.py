@@ -146,7 +146,7 @@ class CrmTagRule(models.Model):
     # ------------------------------------------------------------------ long work
     @api.model
     def _cron_apply(self):
-        rules = self.search([])
+        rules = self.search([("active", "=", True)])
         if rules:
             rules._enqueue_apply()
 

@@ -7,7 +7,7 @@ numpy, scipy or scikit-learn would add some 200 MB to an install for five formul
 import math
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from itertools import groupby
+from itertools import groupby  # ties are adjacent; pylint: disable=bad-builtin-groupby
 
 Z95 = 1.959964
 TENTHS = 10

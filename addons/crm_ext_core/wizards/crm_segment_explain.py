@@ -8,9 +8,7 @@ class CrmSegmentExplain(models.TransientModel):
     _description = "Why in the segment"
 
     segment_id = fields.Many2one("crm.segment", required=True, ondelete="cascade")
-    record = fields.Reference(
-        [("res.partner", "Contact"), ("crm.lead", "Lead")], string="Record"
-    )
+    record = fields.Reference([("res.partner", "Contact"), ("crm.lead", "Lead")])
     explanation = fields.Html(compute="_compute_explanation")
 
     @api.depends("segment_id", "record")

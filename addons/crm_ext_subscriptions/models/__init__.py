@@ -166,15 +166,6 @@ from . import crm_mrr_move
 from . import crm_mrr_move_bridge
 from . import crm_mrr_move_customers
 from . import crm_mrr_move_cohorts
-from . import crm_mrr_report
-from . import crm_mrr_report_words
-from . import crm_mrr_report_page
-from . import crm_mrr_report_tables
-from . import crm_mrr_report_lists
-from . import crm_mrr_report_rpc
-from . import crm_mrr_report_export
-from . import crm_mrr_report_export_rows
-from . import crm_mrr_report_line
 from . import digest_digest
 from . import crm_subscription_mrr_button
 from . import crm_hooks_mrr_figures

@@ -19,17 +19,17 @@ class CrmHooks(models.AbstractModel):
         return super()._segment_criteria() | self._criteria_of_holdings()
 
     def _criteria_of_holdings(self):
-        _ = self.env._
-        group = _("Products held")
+        env = self.env
+        group = env._("Products held")
         return {
             "subscription_any": SegmentCriterion(
-                label=_("Has a running subscription"),
+                label=env._("Has a running subscription"),
                 group=group,
                 model=PEOPLE,
                 domain=tuple(_subscribes(Domain.TRUE)),
             ),
             "subscription_product": SegmentCriterion(
-                label=_("Has a running subscription of"),
+                label=env._("Has a running subscription of"),
                 group=group,
                 inputs=("records",),
                 comodel="product.product",
@@ -37,14 +37,14 @@ class CrmHooks(models.AbstractModel):
                 paths=_path("crm_subscription_ids.line_ids.product_id"),
             ),
             "subscription_renewal": SegmentCriterion(
-                label=_("Subscription at its term within"),
+                label=env._("Subscription at its term within"),
                 group=group,
                 inputs=("days",),
                 domains={PEOPLE: lambda _env, value: _ends_within(value)},
                 paths=_path("crm_subscription_ids.date_term"),
             ),
             "subscription_closed": SegmentCriterion(
-                label=_("Subscription closed in the last days"),
+                label=env._("Subscription closed in the last days"),
                 group=group,
                 inputs=("days",),
                 domains={PEOPLE: lambda _env, value: _closed_since(value)},

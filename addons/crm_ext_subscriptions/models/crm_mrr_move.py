@@ -122,7 +122,6 @@ class CrmMrrMove(models.Model):
     )
     change_id = fields.Many2one(
         "crm.subscription.change",
-        string="Change",
         readonly=True,
         index="btree_not_null",
         ondelete="set null",

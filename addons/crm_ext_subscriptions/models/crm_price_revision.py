@@ -112,9 +112,7 @@ class CrmPriceRevision(models.Model):
     applied_by = fields.Many2one("res.users")
     undone_at = fields.Datetime()
     undone_by = fields.Many2one("res.users")
-    campaign_id = fields.Many2one(
-        "crm.price.campaign", string="Campaign", ondelete="set null"
-    )
+    campaign_id = fields.Many2one("crm.price.campaign", ondelete="set null")
     version_ids = fields.One2many("crm.subscription.line.version", "price_revision_id")
 
     _once_a_date = models.UniqueIndex(

@@ -22,7 +22,6 @@ class CrmPriceRevision(models.Model):
 
     regularises_id = fields.Many2one(
         "crm.price.revision",
-        string="Regularises",
         ondelete="restrict",
         index="btree_not_null",
     )

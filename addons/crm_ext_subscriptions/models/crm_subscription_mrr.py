@@ -16,7 +16,7 @@ class CrmSubscription(models.Model):
         term = self.date_term
         waiting = self.with_context(crm_mrr=LATER)
         change = super(CrmSubscription, waiting)._apply_amendment(kind, day, values)
-        change = change.with_context(self.env.context)
+        change = change.with_context(**self.env.context)
         change.write({"term_before": term, "term_after": self.date_term})
         (self | change.successor_id.with_env(self.env))._take_in_mrr()
         return change

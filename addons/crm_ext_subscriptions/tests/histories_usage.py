@@ -4,6 +4,7 @@ from datetime import timedelta
 
 from odoo.exceptions import UserError
 
+from .histories_checks import Broken
 from .histories_draws import NONE
 
 
@@ -30,7 +31,7 @@ class HistoryUsage:
         first, again = answers[0], answers[-1]
         expected = "replayed" if first["status"] == "created" else "refused"
         if again["status"] != expected:
-            raise UserError(f"{again} where {expected} was expected")
+            raise Broken(f"{again} where {expected} was expected")
         self.sent += len(events)
         return [answer["status"] for answer in answers]
 

@@ -16,9 +16,10 @@ class BridgedHistory(History):
     bridges = 0
 
     def check(self):
-        super().check()
+        result = super().check()
         if len(self.steps) % 3 == 0:
             self.check_bridge()
+        return result
 
     def check_bridge(self):
         draw = random.Random(f"{self.seed}-{len(self.steps)}")

@@ -23,3 +23,12 @@ from . import crm_price_simulation_result
 from . import crm_price_simulation_customer
 from . import crm_subscription_amend
 from . import crm_subscription_amend_item
+from . import crm_mrr_report
+from . import crm_mrr_report_words
+from . import crm_mrr_report_page
+from . import crm_mrr_report_tables
+from . import crm_mrr_report_lists
+from . import crm_mrr_report_rpc
+from . import crm_mrr_report_export
+from . import crm_mrr_report_export_rows
+from . import crm_mrr_report_line

@@ -79,39 +79,45 @@ class CrmInvoiceBridgeLine(models.TransientModel):
         }
 
     def _get_notes(self):
-        _ = self.env._
+        env = self.env
         return {
-            MRR: _("Each day's MRR over the days of its month, summed."),
-            "day_count": _(
+            MRR: env._("Each day's MRR over the days of its month, summed."),
+            "day_count": env._(
                 "What these days cost by the contracts, prorata included, less their "
                 "MRR."
             ),
-            "free": _("Neither in the MRR nor invoiced; the list tells their worth."),
-            "discount": _("Deducted in the MRR already; the list tells their worth."),
-            "opening": _("Days before the date until which another system billed."),
-            "freed": _("Their invoice was deleted, cancelled or credited."),
-            "before": _("Days of these months on invoices of earlier months."),
-            "after": _("Days of these months on later invoices, such as arrears."),
-            "draft": _("Days of these months on invoices not posted."),
-            "due": _("Due by the last day and on no invoice."),
-            "later": _("In arrears: due after the last day, and on no invoice."),
-            "ahead": _("Days after these months on their invoices."),
-            "behind": _("Days before these months on their invoices."),
-            "changed": _(
+            "free": env._(
+                "Neither in the MRR nor invoiced; the list tells their worth."
+            ),
+            "discount": env._(
+                "Deducted in the MRR already; the list tells their worth."
+            ),
+            "opening": env._("Days before the date until which another system billed."),
+            "freed": env._("Their invoice was deleted, cancelled or credited."),
+            "before": env._("Days of these months on invoices of earlier months."),
+            "after": env._("Days of these months on later invoices, such as arrears."),
+            "draft": env._("Days of these months on invoices not posted."),
+            "due": env._("Due by the last day and on no invoice."),
+            "later": env._("In arrears: due after the last day, and on no invoice."),
+            "ahead": env._("Days after these months on their invoices."),
+            "behind": env._("Days before these months on their invoices."),
+            "changed": env._(
                 "These invoices bear the terms then known: credits and supplements on "
                 "their days that other invoices bear, or none yet."
             ),
-            "adjusted": _("Changes of terms on periods that other invoices bear."),
-            "usage": _("Consumption is not in the MRR."),
-            "one_off": _("Set-up and termination fees are not in the MRR."),
-            "edited": _("The posted line less the billed period that it bears."),
-            "manual": _("Lines of these invoices that bear no billed period."),
-            "replaced": _("Posted in these months; a credit note took the days back."),
-            "credit_note": _("Made by accountants on invoices of subscriptions."),
-            "currency": _("The rates of the MRR and of the invoices differ."),
-            ROUNDING: _(
+            "adjusted": env._("Changes of terms on periods that other invoices bear."),
+            "usage": env._("Consumption is not in the MRR."),
+            "one_off": env._("Set-up and termination fees are not in the MRR."),
+            "edited": env._("The posted line less the billed period that it bears."),
+            "manual": env._("Lines of these invoices that bear no billed period."),
+            "replaced": env._(
+                "Posted in these months; a credit note took the days back."
+            ),
+            "credit_note": env._("Made by accountants on invoices of subscriptions."),
+            "currency": env._("The rates of the MRR and of the invoices differ."),
+            ROUNDING: env._(
                 "One cent a billed period, half a cent an MRR and a step, at most."
             ),
-            INVOICED: _("Posted invoices and credit notes, by accounting date."),
-            REMAINDER: _("Invoices less MRR and steps: nothing is right."),
+            INVOICED: env._("Posted invoices and credit notes, by accounting date."),
+            REMAINDER: env._("Invoices less MRR and steps: nothing is right."),
         }

@@ -40,20 +40,21 @@
     async function call(path, body) {
         const response = await fetch(form.url + path, {
             method: "POST",
-            headers: { "Content-Type": "application/json" },
+            headers: {"Content-Type": "application/json"},
             body: JSON.stringify(body),
             keepalive: path !== "",
         });
-        return { status: response.status, body: await response.json().catch(() => ({})) };
+        return {status: response.status, body: await response.json().catch(() => ({}))};
     }
     async function send(post, attempt, done) {
-        let answer = { status: 0, body: {} };
+        let answer = {status: 0, body: {}};
         try {
             answer = await call("", post);
         } catch {
             // no line, or no server: it is tried again below
         }
-        const later = answer.status === 0 || answer.status === 429 || answer.status >= 500;
+        const later =
+            answer.status === 0 || answer.status === 429 || answer.status >= 500;
         if (!later) {
             forget(post.key);
             if (answer.body.visitor) {
@@ -61,7 +62,7 @@
             }
             return done(answer.body);
         }
-        done({ status: "kept" });
+        done({status: "kept"});
         if (Date.now() - post.at < DAY) {
             const wait = WAITS[Math.min(attempt, WAITS.length - 1)];
             setTimeout(() => send(post, attempt + 1, done), wait * 1000);
@@ -76,7 +77,9 @@
         const bytes = crypto.getRandomValues(new Uint8Array(16));
         bytes[6] = (bytes[6] & 0x0f) | 0x40;
         bytes[8] = (bytes[8] & 0x3f) | 0x80;
-        const hex = [...bytes].map((byte) => byte.toString(16).padStart(2, "0")).join("");
+        const hex = [...bytes]
+            .map((byte) => byte.toString(16).padStart(2, "0"))
+            .join("");
         return hex.replace(/^(.{8})(.{4})(.{4})(.{4})/, "$1-$2-$3-$4-");
     }
 
@@ -91,7 +94,7 @@
         node.append(...children.filter(Boolean));
         return node;
     }
-    const INPUT_TYPES = { email: "email", phone: "tel", check: "checkbox", file: "file" };
+    const INPUT_TYPES = {email: "email", phone: "tel", check: "checkbox", file: "file"};
     const FILLED_IN_BY_BROWSERS = {
         contact_name: "name",
         partner_name: "organization",
@@ -111,25 +114,40 @@
             "aria-describedby": `${id}_fault`,
         };
         if (field.kind === "text") {
-            return element("textarea", { ...common, rows: 4 });
+            return element("textarea", {...common, rows: 4});
         }
         if (field.kind === "choice") {
-            const options = field.choices.map((text) => element("option", { value: text }, text));
-            return element("select", common, element("option", { value: "" }, "—"), ...options);
+            const options = field.choices.map((text) =>
+                element("option", {value: text}, text)
+            );
+            return element(
+                "select",
+                common,
+                element("option", {value: ""}, "—"),
+                ...options
+            );
         }
-        return element("input", { ...common, type: INPUT_TYPES[field.kind] || "text" });
+        return element("input", {...common, type: INPUT_TYPES[field.kind] || "text"});
     }
     function row(field) {
         const id = `crm_${form.token}_${field.key}`;
-        const label = element("label", { for: id }, field.label + (field.required ? " *" : ""));
+        const label = element(
+            "label",
+            {for: id},
+            field.label + (field.required ? " *" : "")
+        );
         const help = field.help && element("small", {}, field.help);
-        const fault = element("div", { id: `${id}_fault`, class: "crm-fault", role: "alert" });
+        const fault = element("div", {
+            id: `${id}_fault`,
+            class: "crm-fault",
+            role: "alert",
+        });
         const box = field.kind === "check" ? " crm-check" : "";
         const parts = [label, control(field, id), help, fault];
         if (box) {
             parts.splice(0, 2, parts[1], parts[0]);
         }
-        return element("div", { class: `crm-row${box}` }, ...parts);
+        return element("div", {class: `crm-row${box}`}, ...parts);
     }
     const STYLE = `
         .crm-form{font:inherit;max-width:36rem;color:inherit}
@@ -151,10 +169,15 @@
     function draw(place) {
         const fields = [...form.fields];
         if (form.consent) {
-            fields.push({ key: "consent", kind: "check", label: form.consent, required: true });
+            fields.push({
+                key: "consent",
+                kind: "check",
+                label: form.consent,
+                required: true,
+            });
         }
         if (form.tracking) {
-            fields.push({ key: "tracking", kind: "check", label: form.tracking });
+            fields.push({key: "tracking", kind: "check", label: form.tracking});
         }
         const trap = element("input", {
             name: form.trap,
@@ -162,24 +185,30 @@
             autocomplete: "off",
             "aria-hidden": "true",
         });
-        const button = element("button", { type: "submit" }, form.button);
-        const message = element("p", { role: "status" });
+        const button = element("button", {type: "submit"}, form.button);
+        const message = element("p", {role: "status"});
         const node = element(
             "form",
-            { class: "crm-form", novalidate: true },
+            {class: "crm-form", novalidate: true},
             element("style", {}, STYLE),
             form.title && element("h2", {}, form.title),
             ...fields.map(row),
-            element("div", { class: "crm-hidden" }, trap),
+            element("div", {class: "crm-hidden"}, trap),
             button,
             message
         );
-        node.addEventListener("input", () => call("/event", { kind: "start" }).catch(() => {}), {
-            once: true,
-        });
-        node.addEventListener("submit", (event) => submit(event, node, button, message));
+        node.addEventListener(
+            "input",
+            () => call("/event", {kind: "start"}).catch(() => {}),
+            {
+                once: true,
+            }
+        );
+        node.addEventListener("submit", (event) =>
+            submit(event, node, button, message)
+        );
         place.replaceChildren(node);
-        call("/event", { kind: "view" }).catch(() => {});
+        call("/event", {kind: "view"}).catch(() => {});
     }
 
     // ------------------------------------------------------------------ posting
@@ -202,7 +231,10 @@
         return new Promise((resolve, reject) => {
             const reader = new FileReader();
             reader.onload = () =>
-                resolve({ name: file.name, data: String(reader.result).split(",")[1] || "" });
+                resolve({
+                    name: file.name,
+                    data: String(reader.result).split(",")[1] || "",
+                });
             reader.onerror = () => reject(reader.error);
             reader.readAsDataURL(file);
         });
@@ -265,11 +297,11 @@
     }
     const visitor = load(VISITOR, "");
     if (visitor) {
-        call("/visit", { visitor, url: location.href, kind: "visit" }).catch(() => {});
+        call("/visit", {visitor, url: location.href, kind: "visit"}).catch(() => {});
         document.addEventListener("click", (event) => {
             const link = event.target.closest && event.target.closest("a[download]");
             if (link) {
-                const body = { visitor, url: link.href, kind: "download" };
+                const body = {visitor, url: link.href, kind: "download"};
                 call("/visit", body).catch(() => {});
             }
         });
@@ -279,7 +311,7 @@
     }
     let place = document.querySelector(`[data-crm-form="${form.token}"]`);
     if (!place) {
-        place = element("div", { "data-crm-form": form.token });
+        place = element("div", {"data-crm-form": form.token});
         script.after(place);
     }
     draw(place);

@@ -56,7 +56,11 @@ export class CrmBacktest extends ChartField {
 
     get ways() {
         const {names, ways} = this.value;
-        const label = {tried: names.tried, compared: names.compared, host: _t("Odoo's prediction")};
+        const label = {
+            tried: names.tried,
+            compared: names.compared,
+            host: _t("Odoo's prediction"),
+        };
         // what the database keeps of a JSON value has no order
         const present = ["tried", "compared", "host"].filter((way) => way in ways);
         return present.map((way) => ({way, label: label[way], ...ways[way]}));
@@ -121,7 +125,14 @@ export class CrmBacktest extends ChartField {
             lowest === highest ? `${lowest}` : `${lowest} … ${highest}`
         );
         return [
-            this.chart(this.lift, "bar", ranks, tenths, _t("Tenth of the leads, best scores first"), _t("Won (%)")),
+            this.chart(
+                this.lift,
+                "bar",
+                ranks,
+                tenths,
+                _t("Tenth of the leads, best scores first"),
+                _t("Won (%)")
+            ),
             this.chart(this.bands, "line", scores, bands, _t("Score"), _t("Won (%)")),
         ];
     }
@@ -165,9 +176,21 @@ export class CrmBacktestAdvice extends ChartField {
                 "line",
                 labels,
                 [
-                    line(_t("Leads a week"), cuts.map((cut) => cut.per_week), COLORS.tried),
-                    line(_t("Of them won (%)"), cuts.map((cut) => percent(cut.won_rate)), COLORS.host),
-                    line(_t("Share of all won leads (%)"), cuts.map((cut) => percent(cut.caught)), COLORS.compared),
+                    line(
+                        _t("Leads a week"),
+                        cuts.map((cut) => cut.per_week),
+                        COLORS.tried
+                    ),
+                    line(
+                        _t("Of them won (%)"),
+                        cuts.map((cut) => percent(cut.won_rate)),
+                        COLORS.host
+                    ),
+                    line(
+                        _t("Share of all won leads (%)"),
+                        cuts.map((cut) => percent(cut.caught)),
+                        COLORS.compared
+                    ),
                 ],
                 _t("Threshold"),
                 ""

@@ -60,11 +60,10 @@ export class CrmScorePanel extends Component {
     async onDate(ev) {
         this.state.date = ev.target.value;
         this.state.past = this.state.date
-            ? await this.orm.call(
-                  "crm.lead",
-                  "get_crm_score_at",
-                  [[this.props.record.resId], `${this.state.date} 23:59:59`],
-              )
+            ? await this.orm.call("crm.lead", "get_crm_score_at", [
+                  [this.props.record.resId],
+                  `${this.state.date} 23:59:59`,
+              ])
             : null;
     }
 
@@ -96,7 +95,10 @@ export class CrmScorePanel extends Component {
                 interaction: {mode: "index", intersect: false},
                 plugins: {legend: {display: false}},
                 scales: {
-                    x: {ticks: {maxTicksLimit: 6, maxRotation: 0}, grid: {display: false}},
+                    x: {
+                        ticks: {maxTicksLimit: 6, maxRotation: 0},
+                        grid: {display: false},
+                    },
                     y: {beginAtZero: true, ticks: {precision: 0}},
                 },
             },

@@ -74,7 +74,10 @@ export class CrmMrrPage extends Component {
                 maintainAspectRatio: false,
                 interaction: {mode: "index", intersect: false},
                 plugins: {legend: {position: "bottom", labels: {boxWidth: 12}}},
-                scales: {x: {stacked: true, grid: {display: false}}, y: {stacked: false}},
+                scales: {
+                    x: {stacked: true, grid: {display: false}},
+                    y: {stacked: false},
+                },
             },
         };
     }
@@ -85,9 +88,7 @@ export class CrmMrrPage extends Component {
             return;
         }
         const args = [[record.resId], code, key];
-        this.action.doAction(
-            await this.orm.call(record.resModel, "action_open", args)
-        );
+        this.action.doAction(await this.orm.call(record.resModel, "action_open", args));
     }
 }
 

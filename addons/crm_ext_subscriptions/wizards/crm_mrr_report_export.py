@@ -56,39 +56,39 @@ class CrmMrrReport(models.TransientModel):
 
     def _get_export_sheets(self):
         """(name, header, rows) of each sheet."""
-        _ = self.env._
+        env = self.env
         scope = self._to_scope()
         opening, moves = self._moves._read_bridge(scope)
         summary = self._summarise(scope, opening, moves)
-        amount = _("Amount")
+        amount = env._("Amount")
         return [
             (
-                _("Figures"),
-                [_("Figure"), _("Value"), _("Definition")],
+                env._("Figures"),
+                [env._("Figure"), env._("Value"), env._("Definition")],
                 [*self._get_export_figures(summary), *self._get_export_scope()],
             ),
             (
-                _("Bridge"),
-                [_("Step"), amount],
+                env._("Bridge"),
+                [env._("Step"), amount],
                 self._get_export_bridge(opening, moves),
             ),
             (
-                _("Products"),
+                env._("Products"),
                 self._get_product_header(),
                 self._get_export_products(scope),
             ),
             (
-                _("Moves"),
-                [_("Month"), _("Kind"), amount],
+                env._("Moves"),
+                [env._("Month"), env._("Kind"), amount],
                 self._get_export_curve(scope),
             ),
             (
-                _("Cohorts, customers"),
+                env._("Cohorts, customers"),
                 self._get_cohort_header(),
                 self._get_export_cohorts(scope, revenue=False),
             ),
             (
-                _("Cohorts, MRR"),
+                env._("Cohorts, MRR"),
                 self._get_cohort_header(),
                 self._get_export_cohorts(scope, revenue=True),
             ),
@@ -99,13 +99,13 @@ class CrmMrrReport(models.TransientModel):
         return [self.env._("Started in"), self.env._("Customers"), *after]
 
     def _get_product_header(self):
-        _ = self.env._
+        env = self.env
         return [
-            _("Product"),
-            _("Customers at the start"),
-            _("Customers lost"),
-            _("Customer churn"),
-            _("MRR at the start"),
-            _("Churn and contraction"),
-            _("Revenue churn"),
+            env._("Product"),
+            env._("Customers at the start"),
+            env._("Customers lost"),
+            env._("Customer churn"),
+            env._("MRR at the start"),
+            env._("Churn and contraction"),
+            env._("Revenue churn"),
         ]

@@ -8,18 +8,18 @@ class CrmMrrReport(models.TransientModel):
 
     @api.model
     def _get_figure_labels(self):
-        _ = self.env._
+        env = self.env
         return {
-            "mrr": _("MRR"),
-            "arr": _("ARR"),
-            "growth": _("Growth"),
-            "customers": _("Paying customers"),
-            "churn": _("Customer churn"),
-            "revenue_churn": _("Revenue churn"),
-            "retention": _("Net revenue retention"),
-            "arpa": _("ARPA"),
-            "lifetime_value": _("Customer lifetime value"),
-            "quick_ratio": _("Quick ratio"),
+            "mrr": env._("MRR"),
+            "arr": env._("ARR"),
+            "growth": env._("Growth"),
+            "customers": env._("Paying customers"),
+            "churn": env._("Customer churn"),
+            "revenue_churn": env._("Revenue churn"),
+            "retention": env._("Net revenue retention"),
+            "arpa": env._("ARPA"),
+            "lifetime_value": env._("Customer lifetime value"),
+            "quick_ratio": env._("Quick ratio"),
         }
 
     @api.model
@@ -28,42 +28,44 @@ class CrmMrrReport(models.TransientModel):
 
     @api.model
     def _get_state_definitions(self):
-        _ = self.env._
+        env = self.env
         return {
-            "mrr": _(
+            "mrr": env._(
                 "Monthly recurring revenue at the end of the last day: the untaxed "
                 "price of the terms in force that day, brought to one month. Set-up "
                 "fees and consumption are not in it; free months count as zero."
             ),
-            "arr": _("Annual recurring revenue: 12 times the MRR."),
-            "growth": _("Change of MRR over the period, over the MRR at its start."),
-            "customers": _("Customers with an MRR above zero on the last day."),
-            "arpa": _("Average revenue per account: MRR over paying customers."),
+            "arr": env._("Annual recurring revenue: 12 times the MRR."),
+            "growth": env._(
+                "Change of MRR over the period, over the MRR at its start."
+            ),
+            "customers": env._("Customers with an MRR above zero on the last day."),
+            "arpa": env._("Average revenue per account: MRR over paying customers."),
         }
 
     @api.model
     def _get_ratio_definitions(self):
-        _ = self.env._
+        env = self.env
         return {
-            "churn": _(
+            "churn": env._(
                 "Customers lost in the period over customers at its start. A customer "
                 "is lost once nothing is left; one who is paused, goes on free of "
                 "charge or under another customer is not lost."
             ),
-            "revenue_churn": _(
+            "revenue_churn": env._(
                 "Gross: MRR that the customers of the start lost by churn and "
                 "contraction, over their MRR at the start. Pauses are not in it."
             ),
-            "retention": _(
+            "retention": env._(
                 "What the MRR of the customers of the start became, expansion, pause "
                 "and contracts taken over included, over what it was. New customers "
                 "and exchange differences are left out."
             ),
-            "lifetime_value": _(
+            "lifetime_value": env._(
                 "ARPA over the customer churn of one month, which is the churn of "
                 "the period divided by its number of months."
             ),
-            "quick_ratio": _(
+            "quick_ratio": env._(
                 "MRR gained (new, expansion, reactivation) over MRR lost (churn, "
                 "contraction) in the period."
             ),
@@ -72,13 +74,13 @@ class CrmMrrReport(models.TransientModel):
     @api.model
     def _get_reasons(self):
         """Why there is no number."""
-        _ = self.env._
+        env = self.env
         return {
-            "no_customer_at_start": _("No customer at the start of the period."),
-            "no_mrr_at_start": _("No MRR at the start of the period."),
-            "no_paying_customer": _("No paying customer on the last day."),
-            "no_customer_lost": _("No customer was lost: no end can be told."),
-            "no_mrr_lost": _("No MRR was lost in the period."),
+            "no_customer_at_start": env._("No customer at the start of the period."),
+            "no_mrr_at_start": env._("No MRR at the start of the period."),
+            "no_paying_customer": env._("No paying customer on the last day."),
+            "no_customer_lost": env._("No customer was lost: no end can be told."),
+            "no_mrr_lost": env._("No MRR was lost in the period."),
         }
 
     @api.model

@@ -126,14 +126,14 @@ class CrmMrrReport(models.TransientModel):
 
     @api.model
     def _get_customers_name(self, code):
-        _ = self.env._
+        env = self.env
         names = {
-            "customers": _("Paying customers"),
-            "arpa": _("Paying customers"),
-            "lost": _("Customers lost"),
-            "lifetime_value": _("Customers lost"),
-            "product_lost": _("Customers lost"),
-            "cohort": _("Customers of the cohort"),
+            "customers": env._("Paying customers"),
+            "arpa": env._("Paying customers"),
+            "lost": env._("Customers lost"),
+            "lifetime_value": env._("Customers lost"),
+            "product_lost": env._("Customers lost"),
+            "cohort": env._("Customers of the cohort"),
         }
-        start = _("Customers at the start of the period")
+        start = env._("Customers at the start of the period")
         return names.get(code.partition(":")[0], start)
