@@ -138,7 +138,8 @@ class CrmSubscription(models.Model):
 
     def _add_early_fee(self, change, last, fee):
         """What the minimum term costs when it is not held, billed once."""
-        main = self._get_recurring_lines()[:1]
+        # of what is billed by consumption alone, the fee is too
+        main = (self._get_recurring_lines() or self.line_ids.filtered("product_id"))[:1]
         lines = self.env["crm.subscription.line"].with_context(crm_state=STATE_CHANGE)
         line = lines.create(
             {

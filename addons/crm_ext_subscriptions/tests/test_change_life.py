@@ -111,6 +111,18 @@ class TestChangeLife(SubscriptionCase):
         self.assertIn("Early termination", invoice.invoice_line_ids.name)
         self.assertFalse(self.bill(subscription, date(2026, 12, 31)))
 
+    def test_a_subscription_by_consumption_alone_pays_it_too(self):
+        meter = self.env["crm.usage.meter"].create({"name": "Calls", "code": "calls"})
+        subscription = self.subscribe(
+            lines=[{"line_type": "usage", "meter_id": meter.id, "price_unit": 0.5}],
+            minimum_months=12,
+            early_fee_mode="fixed",
+            early_fee_amount=75.0,
+        )
+        self.close(subscription, "2026-02-28")
+        invoice = self.bill(subscription, date(2026, 2, 28))
+        self.assertEqual(invoice.amount_untaxed, 75.0)
+
     def test_reopened_the_days_between_are_an_explained_gap(self):
         subscription = self.subscribe(price=28.0, date_end=date(2026, 12, 31))
         self.bill(subscription, date(2026, 2, 1))
