@@ -14,7 +14,8 @@ FULL = bool(os.environ.get("CRM_EXT_FULL"))
 ALONE = ADDONS if FULL else ("crm_ext_campaigns", "crm_ext_portal")
 # what bills, sends or scores waits for the set-up screen; states only follow what was
 # entered
-MAY_RUN = {"lane", "audit", "states"}
+# lanes do what was asked; the others look, or keep the ledger of MRR up to date
+MAY_RUN = {"lane", "audit", "states", "keep"}
 
 # An accountant's world after a year of use: a posted invoice of ours.
 BILL_ONE = """

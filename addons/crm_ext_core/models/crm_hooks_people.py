@@ -23,23 +23,7 @@ class CrmHooks(models.AbstractModel):
         group = env._("Person")
         born = {PEOPLE: lambda _env, value: aged(value)}
         return {
-            "function": SegmentCriterion(
-                label=env._("Function"),
-                group=group,
-                inputs=("records",),
-                comodel="crm.job.function",
-                domains={
-                    PEOPLE: lambda _env, value: [
-                        ("crm_job_function_id", "in", list(value.ids))
-                    ],
-                    LEADS: lambda _env, value: [
-                        "|",
-                        ("crm_job_function_id", "in", list(value.ids)),
-                        ("partner_id.crm_job_function_id", "in", list(value.ids)),
-                    ],
-                },
-                paths=dict.fromkeys((PEOPLE, LEADS), "crm_job_function_id"),
-            ),
+            "function": self._function_criterion(group),
             "title": self._criterion(
                 group,
                 env._("Title on the card"),
@@ -62,6 +46,25 @@ class CrmHooks(models.AbstractModel):
                 paths={PEOPLE: "crm_age", LEADS: "partner_id.crm_age"},
             ),
         }
+
+    def _function_criterion(self, group):
+        return SegmentCriterion(
+            label=self.env._("Function"),
+            group=group,
+            inputs=("records",),
+            comodel="crm.job.function",
+            domains={
+                PEOPLE: lambda _env, value: [
+                    ("crm_job_function_id", "in", list(value.ids))
+                ],
+                LEADS: lambda _env, value: [
+                    "|",
+                    ("crm_job_function_id", "in", list(value.ids)),
+                    ("partner_id.crm_job_function_id", "in", list(value.ids)),
+                ],
+            },
+            paths=dict.fromkeys((PEOPLE, LEADS), "crm_job_function_id"),
+        )
 
     def _criteria_of_behaviour(self):
         env = self.env

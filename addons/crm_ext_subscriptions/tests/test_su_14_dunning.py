@@ -117,6 +117,8 @@ class TestSu14Dunning(PaymentCase):
         """The PDF is made once by the host's own mechanism, in the customer's language,
         with the electronic file in it."""
         self.env["res.lang"]._activate_lang("fr_FR")
+        account = self.env["ir.module.module"].search([("name", "=", "account")])
+        account._update_translations(["fr_FR"])
         french = self.partner.copy({"lang": "fr_FR", "email": "fr@crm-ext.example"})
         term = self.env.ref("account.account_payment_term_immediate")
         self.rule(7, "mail")

@@ -79,6 +79,9 @@ class CrmInvoiceBridgeLine(models.TransientModel):
         }
 
     def _get_notes(self):
+        return self._get_notes_of_days() | self._get_notes_of_invoices()
+
+    def _get_notes_of_days(self):
         env = self.env
         return {
             MRR: env._("Each day's MRR over the days of its month, summed."),
@@ -99,6 +102,11 @@ class CrmInvoiceBridgeLine(models.TransientModel):
             "draft": env._("Days of these months on invoices not posted."),
             "due": env._("Due by the last day and on no invoice."),
             "later": env._("In arrears: due after the last day, and on no invoice."),
+        }
+
+    def _get_notes_of_invoices(self):
+        env = self.env
+        return {
             "ahead": env._("Days after these months on their invoices."),
             "behind": env._("Days before these months on their invoices."),
             "changed": env._(
