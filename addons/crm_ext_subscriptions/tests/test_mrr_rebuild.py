@@ -67,13 +67,15 @@ class TestMrrRebuild(SubscriptionCase):
                 for n, rate in ((1, 1.0), (2, 0.8), (3, 0.5))
             ]
         )
+        swiss = self.env["res.partner"].create({"name": "Genève"})
         with freeze_time("2026-01-10 09:00:00"):
             self.all = self.subscribe(
-                start=date(2026, 3, 1), price=100.0, currency_id=francs.id
+                start=date(2026, 3, 1),
+                price=100.0,
+                currency_id=francs.id,
+                partner_id=swiss.id,
             )
-        account = self.env["crm.mrr.account"].search(
-            [("partner_id", "=", self.partner.id)]
-        )
+        account = self.env["crm.mrr.account"].search([("partner_id", "=", swiss.id)])
         with freeze_time("2026-04-10 09:00:00"):
             account._take_in()
             before = self.tell()
