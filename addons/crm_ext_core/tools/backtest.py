@@ -4,10 +4,13 @@ numpy, scipy or scikit-learn would add some 200 MB to an install for five formul
 100,000 leads these take about a second.
 """
 
+# ties lie side by side, and tools import nothing of the host
+# pylint: disable=bad-builtin-groupby
+
 import math
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from itertools import groupby  # ties are adjacent; pylint: disable=bad-builtin-groupby
+from itertools import groupby
 
 Z95 = 1.959964
 TENTHS = 10
