@@ -26,7 +26,7 @@ def test_hot_lead_tells_its_score_and_handover(sign_in):
 
     row = page.locator(".o_data_row", has_text="Camille").first
     score = int(
-        re.match(r"\s*(\d+)", row.locator("[name='crm_score']").inner_text())[1]
+        re.match(r"\s*(\d+)", row.locator("td[name='crm_score']").inner_text())[1]
     )
     row.locator("td[name='name']").click()
     page.wait_for_selector(".o_form_view .o_notebook")
