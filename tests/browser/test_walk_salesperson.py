@@ -34,8 +34,11 @@ def test_hot_lead_tells_its_score_and_handover(sign_in):
     page.locator(GAUGE).first.wait_for()
     reasons = page.locator("[name='crm_score_entry_ids'] .o_data_row")
     assert reasons.count() >= 2
-    points = [int(re.search(r"[+-]\d+", text)[0]) for text in reasons.all_inner_texts()]
-    assert sum(points) == score
+    points = [
+        float(re.search(r"[+-][\d.]+", text)[0]) for text in reasons.all_inner_texts()
+    ]
+    # points that fade have a decimal, the score has none
+    assert abs(sum(points) - score) <= 0.5
     assert page.locator("[name='crm_firing_ids'] .o_data_row").count() == 1
     expect_value(page, ".o-mail-Activity, .o-mail-ActivityList", "Piste qualifiée")
     screen.picture("walk-salesperson-2-score-of-a-lead")
