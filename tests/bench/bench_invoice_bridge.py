@@ -5,42 +5,18 @@ every line and month, and the posted invoices of the months before, of and after
 that is read. Nothing may be left unexplained.
 """
 
-import json
-import os
 import sys
 
 import mrr_seed
+from support.bench import own_database, run_script
 from support.record import record
-from support.server import databases
 
 SIZES = (10_000, 100_000)
 BAR_SECONDS = 1.0
 GROWTH = 1.25  # of the time a subscription takes, from N to 10 N
 
 LEDGER = """
-import json
 from odoo.fields import Command
-
-def columns(table, leave):
-    env.cr.execute(
-        "SELECT column_name FROM information_schema.columns WHERE table_name = %s"
-        " AND NOT column_name = ANY(%s)", (table, leave))
-    return [row[0] for row in env.cr.fetchall()]
-
-def clone(table, template, source, **values):
-    same = columns(table, list(values))
-    names = ", ".join(f'"{name}"' for name in [*values, *same])
-    own = ", ".join(values.values())
-    kept = ", ".join(f't."{name}"' for name in same)
-    env.cr.execute(
-        f"INSERT INTO {table} ({names}) SELECT {own}, {kept}"
-        f" FROM {table} t, {source} WHERE t.id = {template}")
-    env.cr.execute(
-        f"SELECT setval('{table}_id_seq', (SELECT max(id) FROM {table}))")
-
-def last(table):
-    env.cr.execute(f"SELECT COALESCE(max(id), 0) FROM {table}")
-    return env.cr.fetchone()[0]
 
 partner = env["res.partner"].create({"name": "Bench", "is_company": True})
 invoice = env["account.move"].create({
@@ -122,32 +98,18 @@ print(json.dumps({
 """
 
 
-def _shell(base, name, number, script):
-    words = ("shell", "-d", name, "--no-http")
-    out = base.odoo(*words, stdin=f"N = {number}\n{script}")
-    found = [line for line in out.splitlines() if line.startswith("{")]
-    assert found, out[-3000:]
-    return json.loads(found[-1])
-
-
-def _figures(base, number):
-    name = f"crm_ext_test_{os.getppid()}_{os.getpid()}_bridge"
-    base.drop(name)
-    base.copy(os.environ["CRM_EXT_TEMPLATE"], name)
-    try:
-        for script in (mrr_seed.SEED, mrr_seed.LEDGER, LEDGER):
-            _shell(base, name, number, script)
+def _figures(number):
+    with own_database("bridge") as (base, name):
+        for script in (mrr_seed.SEED, mrr_seed.LEDGER, mrr_seed.CLONE + LEDGER):
+            run_script(base, name, number, script)
             base.sql("VACUUM ANALYZE", name)
-        return _shell(base, name, number, READ)
-    finally:
-        base.drop(name)
+        return run_script(base, name, number, READ)
 
 
 def test_bench_invoice_bridge():
-    base = databases()
     each = []
     for number in SIZES:
-        read = _figures(base, number)
+        read = _figures(number)
         sys.stdout.write(f"{number} {read}\n")
         text = f"{read['seconds']:.2f} s, {read['rows']:,} billed periods"
         record(

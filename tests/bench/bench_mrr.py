@@ -5,13 +5,11 @@ of each line, into the same table with the same indexes: no kinds by customer, n
 of contracts, nothing as known at a date. Sizes are subscriptions, over 36 months.
 """
 
-import json
-import os
 import sys
 
 import mrr_seed
+from support.bench import own_database, run_script
 from support.record import record
-from support.server import databases
 
 SIZES = (10_000, 100_000)
 BAR_SECONDS = 1.0
@@ -72,27 +70,14 @@ print(json.dumps({"now": now, "then": then, "audit": audit, "broken": broken}))
 """
 
 
-def _shell(base, name, number, script):
-    words = ("shell", "-d", name, "--no-http")
-    out = base.odoo(*words, stdin=f"N = {number}\n{script}")
-    found = [line for line in out.splitlines() if line.startswith("{")]
-    assert found, out[-3000:]
-    return json.loads(found[-1])
-
-
-def _figures(base, number):
-    name = f"crm_ext_test_{os.getppid()}_{os.getpid()}_mrr"
-    base.drop(name)
-    base.copy(os.environ["CRM_EXT_TEMPLATE"], name)
-    try:
-        _shell(base, name, number, mrr_seed.SEED)
+def _figures(number):
+    with own_database("mrr") as (base, name):
+        run_script(base, name, number, mrr_seed.SEED)
         base.sql("VACUUM ANALYZE", name)
-        floor = _shell(base, name, number, FLOOR)
-        ledger = _shell(base, name, number, mrr_seed.LEDGER)
+        floor = run_script(base, name, number, FLOOR)
+        ledger = run_script(base, name, number, mrr_seed.LEDGER)
         base.sql("VACUUM ANALYZE", name)
-        return floor, ledger, _shell(base, name, number, READ)
-    finally:
-        base.drop(name)
+        return floor, ledger, run_script(base, name, number, READ)
 
 
 def _tell(number, floor, ledger, read):
@@ -108,10 +93,9 @@ def _tell(number, floor, ledger, read):
 
 
 def test_bench_mrr():
-    base = databases()
     each = []
     for number in SIZES:
-        floor, ledger, read = _figures(base, number)
+        floor, ledger, read = _figures(number)
         _tell(number, floor, ledger, read)
         assert not any(read["broken"].values()), read
         assert max(read["now"], read["then"]) < BAR_SECONDS

@@ -1,10 +1,9 @@
 """Reading recurring revenue: 100,000 subscriptions, 36 months, each under a second."""
 
-import os
 from pathlib import Path
 
+from support.bench import run_workload
 from support.record import record
-from support.server import databases
 
 SIZES = (10_000, 100_000)
 LIMIT = 1.0  # second
@@ -19,22 +18,9 @@ LABELS = {
 }
 
 
-def _measure():
-    """{(name, number): seconds or rows}, measured in a copy of the addons' template."""
-    base = databases()
-    name = f"crm_ext_test_{os.getppid()}_{os.getpid()}_bench"
-    base.drop(name)
-    base.copy(os.environ["CRM_EXT_TEMPLATE"], name)
-    try:
-        output = base.shell(name, f"SIZES = {SIZES}\nexec({WORKLOAD.read_text()!r})\n")
-    finally:
-        base.drop(name)
-    rows = [row.split("\t") for row in output.splitlines() if "MEASURE\t" in row]
-    return {(row[1], int(row[2])): float(row[3]) for row in rows}
-
-
 def test_bench_mrr_figures():
-    taken = _measure()
+    found = run_workload("figures", WORKLOAD, SIZES=SIZES)
+    taken = {key: figures[0] for key, figures in found.items()}
     first, last = SIZES
     for name, label in LABELS.items():
         for number in SIZES:

@@ -3,11 +3,10 @@ records with their proofs, approval and change of the price, each a run of its o
 against a bare create of the same revisions and versions.
 """
 
-import os
 from pathlib import Path
 
+from support.bench import run_workload
 from support.record import record
-from support.server import databases
 
 SIZES = (1_000, 10_000)
 STEPS = ("preview", "make", "approve", "apply")
@@ -15,24 +14,8 @@ GROWTH = 1.3  # of the time a subscription takes, from N to 10 N
 WORKLOAD = Path(__file__).with_name("workload_revision.py")
 
 
-def _measure():
-    """{(name, number): (seconds, queries)}, in a copy of the addons' template."""
-    base = databases()
-    name = f"crm_ext_test_{os.getppid()}_{os.getpid()}_revision"
-    base.drop(name)
-    base.copy(os.environ["CRM_EXT_TEMPLATE"], name)
-    program = f"SIZES = {SIZES}\nexec({WORKLOAD.read_text()!r})\n"
-    try:
-        output = base.shell(name, program)
-    finally:
-        base.drop(name)
-    rows = [row.split("\t") for row in output.splitlines() if "MEASURE\t" in row]
-    assert rows, output[-3000:]
-    return {(row[1], int(row[2])): (float(row[3]), int(row[4])) for row in rows}
-
-
 def test_bench_revision():
-    taken = _measure()
+    taken = run_workload("revision", WORKLOAD, SIZES=SIZES)
     each = {}
     for number in SIZES:
         floor = taken["floor", number][0]

@@ -4,36 +4,20 @@ The preview must cost the same for each subscription however many are asked for.
 page costs must not grow with the table: its queries are counted at N and 10N.
 """
 
-import json
-import os
 from pathlib import Path
 
+from support.bench import run_work
 from support.record import record
-from support.server import databases
 
 PREVIEWS = (1_000, 10_000)
 RECORDS = (10_000, 100_000)
 WORK = Path(__file__).parent / "schedule_work.py"
 
 
-def _measure(number, task):
-    """Seed so many subscriptions in a database of its own, and do the task there."""
-    base = databases()
-    name = f"crm_ext_test_{os.getppid()}_{os.getpid()}_schedule"
-    answer = base.places.local / f"{name}.json"
-    base.drop(name)
-    base.copy(os.environ["CRM_EXT_TEMPLATE"], name)
-    try:
-        begin = f"NUMBER, TASK, ANSWER = {number}, {task!r}, {str(answer)!r}\n"
-        base.shell(name, begin + WORK.read_text())
-        return json.loads(answer.read_text())
-    finally:
-        answer.unlink(missing_ok=True)
-        base.drop(name)
-
-
 def test_bench_schedule_preview_of_many():
-    small, large = (_measure(number, "preview") for number in PREVIEWS)
+    small, large = (
+        run_work("schedule", number, WORK, TASK="preview") for number in PREVIEWS
+    )
     for number, found in zip(PREVIEWS, (small, large), strict=True):
         assert found["rows"] == 12 * number
         record(
@@ -49,7 +33,9 @@ def test_bench_schedule_preview_of_many():
 
 
 def test_bench_list_and_form_among_many():
-    small, large = (_measure(number, "pages") for number in RECORDS)
+    small, large = (
+        run_work("schedule", number, WORK, TASK="pages") for number in RECORDS
+    )
     for page in ("list", "form"):
         for number, found in zip(RECORDS, (small, large), strict=True):
             record(

@@ -6,12 +6,11 @@ with caps and fading). The floor of the first fill is the bare INSERT ... SELECT
 very same rows into the same table. A million leads when CRM_EXT_FULL is set.
 """
 
-import json
 import os
 from pathlib import Path
 
+from support.bench import run_work
 from support.record import record
-from support.server import databases
 
 SIZES = (10_000, 100_000, *((1_000_000,) if os.environ.get("CRM_EXT_FULL") else ()))
 WORK = Path(__file__).parent / "scoring_work.py"
@@ -19,22 +18,6 @@ BAR_FILL = 3.0  # times the bare insert
 BAR_EVENT = 20  # ms
 GROWTH = 1.5  # of the time a lead takes, from a size to ten times that
 MORE_MEMORY = 60  # MB, from a size to ten times that
-
-
-def _measure(number):
-    """Seed so many leads in a database of its own, and score them."""
-    base = databases()
-    name = f"crm_ext_test_{os.getppid()}_{os.getpid()}_score"
-    answer = base.places.local / f"{name}.json"
-    base.drop(name)
-    base.copy(os.environ["CRM_EXT_TEMPLATE"], name)
-    try:
-        begin = f"NUMBER, ANSWER = {number}, {str(answer)!r}\n"
-        base.shell(name, begin + WORK.read_text())
-        return json.loads(answer.read_text())
-    finally:
-        answer.unlink(missing_ok=True)
-        base.drop(name)
 
 
 def _tell(number, found):
@@ -65,7 +48,7 @@ def _tell(number, found):
 
 
 def test_bench_scoring():
-    found = {number: _measure(number) for number in SIZES}
+    found = {number: run_work("score", number, WORK) for number in SIZES}
     for number, figures in found.items():
         _tell(number, figures)
     for figures in found.values():

@@ -4,29 +4,16 @@ INSERT ... SELECT of the same members. CRM_EXT_FULL=1 for a million contacts."""
 import os
 from pathlib import Path
 
+from support.bench import run_workload
 from support.record import record
-from support.server import databases
 
 SIZES = (100_000, 1_000_000) if os.environ.get("CRM_EXT_FULL") else (10_000, 100_000)
 WORKLOAD = Path(__file__).with_name("workload_segments.py")
 
 
-def _measure():
-    """{(name, number): seconds}, measured in a copy of the addons' template."""
-    base = databases()
-    name = f"crm_ext_test_{os.getppid()}_{os.getpid()}_bench"
-    base.drop(name)
-    base.copy(os.environ["CRM_EXT_TEMPLATE"], name)
-    try:
-        output = base.shell(name, f"SIZES = {SIZES}\nexec({WORKLOAD.read_text()!r})\n")
-    finally:
-        base.drop(name)
-    rows = [row.split("\t") for row in output.splitlines() if "MEASURE\t" in row]
-    return {(row[1], int(row[2])): float(row[3]) for row in rows}
-
-
 def test_bench_segments():
-    taken = _measure()
+    found = run_workload("segments", WORKLOAD, SIZES=SIZES)
+    taken = {key: figures[0] for key, figures in found.items()}
     for number in SIZES:
         bare, full = taken["bare", number], taken["full", number]
         quick = taken["changed", number]

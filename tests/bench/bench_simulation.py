@@ -4,36 +4,18 @@ No query in a loop: what is asked of PostgreSQL may grow with the batches in whi
 records are read and written, not with each of them.
 """
 
-import json
-import os
 from pathlib import Path
 
+from support.bench import run_work
 from support.record import record
-from support.server import databases
 
 SIZES = (1_000, 10_000)
 SCENARIOS = 4
 WORK = Path(__file__).parent / "simulation_work.py"
 
 
-def _measure(number):
-    """Seed so many subscriptions in a database of its own, and simulate there."""
-    base = databases()
-    name = f"crm_ext_test_{os.getppid()}_{os.getpid()}_simulation"
-    answer = base.places.local / f"{name}.json"
-    base.drop(name)
-    base.copy(os.environ["CRM_EXT_TEMPLATE"], name)
-    try:
-        begin = f"NUMBER, ANSWER = {number}, {str(answer)!r}\n"
-        base.shell(name, begin + WORK.read_text())
-        return json.loads(answer.read_text())
-    finally:
-        answer.unlink(missing_ok=True)
-        base.drop(name)
-
-
 def test_bench_what_if_on_the_whole_book():
-    small, large = map(_measure, SIZES)
+    small, large = (run_work("what_if", number, WORK) for number in SIZES)
     for years in ("1", "5"):
         for number, found in zip(SIZES, (small[years], large[years]), strict=True):
             assert found["results"] == found["revised"] == SCENARIOS * number

@@ -9,14 +9,8 @@ two months, every sixth is closed, every twentieth is corrected three months lat
 that the ledger has each kind of move and some counters.
 """
 
-SEED = """
-import json, time
-from datetime import date
-from odoo.fields import Command
-
-FIRST = date(2023, 1, 1)
-company = env.company
-
+# copies of a row by one statement
+CLONE = """
 def columns(table, leave):
     env.cr.execute(
         "SELECT column_name FROM information_schema.columns WHERE table_name = %s"
@@ -38,6 +32,17 @@ def clone(table, template, source, **values):
 def last(table):
     env.cr.execute(f"SELECT COALESCE(max(id), 0) FROM {table}")
     return env.cr.fetchone()[0]
+"""
+
+SEED = (
+    CLONE
+    + """
+import json, time
+from datetime import date
+from odoo.fields import Command
+
+FIRST = date(2023, 1, 1)
+company = env.company
 
 plan = env.ref("crm_ext_subscriptions.crm_subscription_plan_monthly")
 partner = env["res.partner"].create({"name": "Customer 0", "is_company": True})
@@ -135,6 +140,7 @@ env.cr.commit()
 env.invalidate_all()
 print("{}")
 """
+)
 
 # the whole ledger, as the lanes write it
 LEDGER = """

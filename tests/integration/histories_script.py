@@ -6,41 +6,15 @@ Reads CRM_EXT_SEEDS ("first:last"); prints one JSON line: done, refused, checks,
 import gc
 import json
 import os
-from types import SimpleNamespace
 
 from freezegun import freeze_time
 
-from odoo.tests import new_test_user
-
 from odoo.addons.crm_ext_subscriptions.tests.histories import START, History, Tally
 from odoo.addons.crm_ext_subscriptions.tests.histories_checks import Broken, audit
-from odoo.addons.crm_ext_subscriptions.tests.histories_world import furnish
+from odoo.addons.crm_ext_subscriptions.tests.histories_world import make_world
 
 first, last = map(int, os.environ["CRM_EXT_SEEDS"].split(":"))
 env = env  # noqa: F821, PLW0127 the shell's environment
-
-
-def new_user(login, *groups):
-    """A user of this process, as the tests' own are."""
-    return new_test_user(env, f"{login}_{first}", groups=",".join(groups), lang="en_US")
-
-
-def make_world():
-    """What the histories happen to, kept in the database."""
-    company = env.company
-    if company.chart_template != "fr":
-        env["account.chart.template"].try_loading("fr", company, False)
-    partners = env["res.partner"].create(
-        [{"name": name, "country_id": company.country_id.id} for name in ("A", "B")]
-    )
-    return SimpleNamespace(
-        env=env["base"].with_context(tracking_disable=True).env,
-        seller=new_user("seller", "crm_ext_subscriptions.group_subscriptions_user"),
-        accountant=new_user("accountant", "account.group_account_user"),
-        partner=partners[0],
-        other_partner=partners[1],
-        **furnish(env),
-    )
 
 
 def live(seed, clock):
@@ -62,7 +36,7 @@ def live(seed, clock):
     total.checks += history.tally.checks
 
 
-world = make_world()
+world = make_world(env, first)
 env.cr.commit()
 total, broken, seeds = Tally(), [], {}
 # the registry is here to stay: looking through it for garbage is a fifth of the time

@@ -1,8 +1,10 @@
 """What the random histories happen to: products, a meter, a tariff, a currency."""
 
 from datetime import date
+from types import SimpleNamespace
 
 from odoo.fields import Command
+from odoo.tests import new_test_user
 
 RATE_DAY = date(2020, 1, 1)
 
@@ -41,3 +43,30 @@ def furnish(env):
         }
     )
     return {"products": products, "francs": francs, "meter": meter, "tariff": tariff}
+
+
+def make_world(env, suffix):
+    """What the histories of a process happen to, kept in its database.
+
+    :param suffix: of the users' logins, different in each process
+    """
+
+    def new_user(login, *groups):
+        return new_test_user(
+            env, f"{login}_{suffix}", groups=",".join(groups), lang="en_US"
+        )
+
+    company = env.company
+    if company.chart_template != "fr":
+        env["account.chart.template"].try_loading("fr", company, False)
+    partners = env["res.partner"].create(
+        [{"name": name, "country_id": company.country_id.id} for name in ("A", "B")]
+    )
+    return SimpleNamespace(
+        env=env["base"].with_context(tracking_disable=True).env,
+        seller=new_user("seller", "crm_ext_subscriptions.group_subscriptions_user"),
+        accountant=new_user("accountant", "account.group_account_user"),
+        partner=partners[0],
+        other_partner=partners[1],
+        **furnish(env),
+    )
