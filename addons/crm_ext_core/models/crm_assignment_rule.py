@@ -1,11 +1,10 @@
-from datetime import timedelta
-
 from odoo import api, fields, models
 from odoo.fields import Domain
 
 from ..tools.assignment import Policy, assign
 
 LEADS_AT_ONCE = 20_000
+PART = 1000  # leads given in one transaction
 
 
 class CrmAssignmentRule(models.Model):
@@ -96,10 +95,8 @@ class CrmAssignmentRule(models.Model):
         members = self.team_id.crm_team_member_ids.filtered(
             lambda member: member.active and not member.assignment_optout
         )
-        last = self.decision_ids.search(
-            [("rule_id", "=", self.id), ("user_id", "!=", False)],
-            order="id desc",
-            limit=1,
+        last = self.env["crm.assignment.decision"].search(
+            [("rule_id", "=", self.id)], limit=1
         )
         policy = Policy(
             keep_owner=self.keep_owner,
@@ -112,14 +109,12 @@ class CrmAssignmentRule(models.Model):
     @api.model
     def _cron_assign(self):
         """Give what nobody has, part by part."""
-        while decided := [one for one in self._decide() if one[1].user_id]:
-            part = decided[:1000]
+        decided = [one for one in self._decide() if one[1].user_id]
+        for start in range(0, len(decided), PART):
+            part = decided[start : start + PART]
             self.env["crm.assignment.decision"]._apply(part)
-            self.env["ir.cron"]._commit_progress(
-                len(part), remaining=len(decided) - len(part)
-            )
-            if len(part) == len(decided):
-                return
+            remaining = max(0, len(decided) - start - PART)
+            self.env["ir.cron"]._commit_progress(len(part), remaining=remaining)
 
     def action_open_decisions(self):
         self.ensure_one()
@@ -130,8 +125,3 @@ class CrmAssignmentRule(models.Model):
             "view_mode": "list,graph,pivot",
             "domain": [("rule_id", "=", self.id)],
         }
-
-
-def next_day(now):
-    """The day within which somebody must work to get a lead."""
-    return now, now + timedelta(days=1)

@@ -3,6 +3,7 @@ import binascii
 
 from odoo import models
 from odoo.fields import Command, Datetime
+from odoo.tools import plaintext2html
 from odoo.tools.mimetypes import guess_mimetype
 
 from ..tools.capture import (
@@ -162,7 +163,7 @@ class CrmCaptureForm(models.Model):
             | {
                 "name": name or post.email or values.get("phone"),
                 "type": "lead" if self._uses_leads() else "opportunity",
-                "description": text and text.replace("\n", "<br/>"),
+                "description": text and plaintext2html(text),
                 "team_id": self.team_id.id,
                 "user_id": self.user_id.id,
                 "company_id": self.company_id.id,

@@ -27,10 +27,6 @@ class CrmCapturePost(models.Model):
 
     def _create_lead(self):
         vals = self.form_id._prepare_lead(self)
-        if vals.get("description"):
-            vals["description"] = plaintext2html(
-                vals["description"].replace("<br/>", "\n")
-            )
         leads = self.env["crm.lead"].with_context(
             default_type=vals["type"], mail_create_nosubscribe=True
         )
@@ -38,7 +34,7 @@ class CrmCapturePost(models.Model):
 
     def _find_open_lead(self):
         """The youngest open lead of the same address, of the same company."""
-        address = self._get_normalized_email()
+        address = (self.values or {}).get("email_from")
         if not address:
             return self.env["crm.lead"]
         return self.env["crm.lead"].search(
@@ -51,7 +47,7 @@ class CrmCapturePost(models.Model):
 
     def _find_contact(self):
         """The contact of that address that this company may see."""
-        address = self._get_normalized_email()
+        address = (self.values or {}).get("email_from")
         if not address:
             return self.env["res.partner"]
         return self.env["res.partner"].search(
@@ -62,9 +58,6 @@ class CrmCapturePost(models.Model):
             limit=1,
             order="is_company, id",
         )
-
-    def _get_normalized_email(self):
-        return (self.values or {}).get("email_from")
 
     def _tell_again(self, lead):
         """The post as a message on the lead that is open already."""

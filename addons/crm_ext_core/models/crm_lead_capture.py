@@ -73,9 +73,9 @@ class CrmLead(models.Model):
         for user, leads in self.grouped(
             lambda lead: lead.user_id or lead.team_id.user_id
         ).items():
-            words = self.with_context(lang=user.lang or self.env.lang).env
-            for lead in leads if user else []:
-                lead.activity_schedule(
+            if user:
+                words = self.with_context(lang=user.lang or self.env.lang).env
+                leads.activity_schedule(
                     activity_type_id=activity_type.id,
                     date_deadline=now.date(),
                     summary=words._("Unanswered lead: answer now"),

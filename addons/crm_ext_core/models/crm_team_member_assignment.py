@@ -1,9 +1,8 @@
-from datetime import UTC
+from datetime import UTC, timedelta
 
 from odoo import fields, models
 
 from ..tools.assignment import Person
-from .crm_assignment_rule import next_day
 
 
 class CrmTeamMember(models.Model):
@@ -56,9 +55,8 @@ class CrmTeamMember(models.Model):
 
     def _find_present(self):
         """Those who work within a day; who has no working hours is always there."""
-        start, stop = (
-            moment.replace(tzinfo=UTC) for moment in next_day(fields.Datetime.now())
-        )
+        start = fields.Datetime.now().replace(tzinfo=UTC)
+        stop = start + timedelta(days=1)
         resources = self.env["resource.resource"].search(
             [("user_id", "in", self.user_id.ids), ("calendar_id", "!=", False)]
         )
