@@ -34,7 +34,7 @@ class CrmCapturePost(models.Model):
 
     def _find_open_lead(self):
         """The youngest open lead of the same address, of the same company."""
-        address = (self.values or {}).get("email_from")
+        address = self.email
         if not address:
             return self.env["crm.lead"]
         return self.env["crm.lead"].search(
@@ -47,7 +47,7 @@ class CrmCapturePost(models.Model):
 
     def _find_contact(self):
         """The contact of that address that this company may see."""
-        address = (self.values or {}).get("email_from")
+        address = self.email
         if not address:
             return self.env["res.partner"]
         return self.env["res.partner"].search(
