@@ -1,3 +1,4 @@
+from odoo.fields import Domain
 from odoo.tests import HttpCase, new_test_user, tagged
 
 from ..tools.hooks import (
@@ -7,6 +8,7 @@ from ..tools.hooks import (
     ContextSection,
     PartnerCounter,
     PortalCard,
+    ScoreCriterion,
     ScoreEventSource,
     SegmentCriterion,
 )
@@ -72,6 +74,21 @@ class TestHooks(CrmExtCase):
         rules = self.env["crm.score.rule"].with_user(self.sales_manager)
         sources = rules.fields_get(["event_source"])["event_source"]["selection"]
         self.assertIn(("visit", "Page visited"), sources)
+
+    def test_score_criterion(self):
+        criterion = ScoreCriterion("Hooked", (("partner_id.ref", "=", "hooked"),))
+        self._plug_in("_score_criteria", {"hooked": criterion})
+        rules = self.env["crm.score.rule"].with_user(self.sales_manager)
+        criteria = rules.fields_get(["criterion"])["criterion"]["selection"]
+        self.assertIn(("hooked", "Hooked"), criteria)
+
+    def test_mail_bounce_domain(self):
+        self.contact.email = "hooked@crm-ext.example"
+        contact = self.contact.with_user(self.salesperson)
+        self.assertEqual(contact.crm_mail_state, "valid")
+        self._plug_in("_mail_bounce_domain", Domain("ref", "=", "hooked"))
+        contact.invalidate_recordset()
+        self.assertEqual(contact.crm_mail_state, "bounced")
 
     def test_segment_criterion(self):
         criterion = SegmentCriterion("Hooked", "res.partner", (("ref", "=", "hooked"),))
