@@ -30,6 +30,7 @@
         "security/crm_capture_rules.xml",
         "security/crm_assignment_rules.xml",
         "security/crm_tag_rules.xml",
+        "security/crm_funnel_rules.xml",
         "data/ir_cron_data.xml",
         "data/crm_score_data.xml",
         "data/crm_segment_data.xml",
@@ -70,6 +71,7 @@
         "views/crm_capture_views.xml",
         "data/crm_assignment_data.xml",
         "views/crm_assignment_views.xml",
+        "views/crm_stage_passage_views.xml",
     ],
     "demo": [
         "demo/res_partner_demo.xml",

@@ -93,3 +93,6 @@ from . import crm_assignment_rule
 from . import crm_assignment_decision
 from . import crm_team_member_assignment
 from . import crm_lead_assignment
+from . import crm_stage_passage
+from . import crm_lead_passage
+from . import crm_hooks_funnel

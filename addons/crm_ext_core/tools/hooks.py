@@ -117,6 +117,31 @@ class SegmentCriterion:
 
 
 @dataclass(frozen=True, slots=True)
+class FunnelEvent:
+    """Something that may happen to a card while it is in a stage.
+
+    The addon says so with `crm.funnel.rule._on_event(key, facts)`; the sources of score
+    events do already. `model` is as in ScoreEventSource: asked for on time.
+    """
+
+    label: str
+    model: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class FunnelAction:
+    """Something that a funnel rule may do to cards.
+
+    crm.funnel.action has `_run_<key>(firings)`, which returns the values of the
+    crm.funnel.effect records, and `_undo_<key>(effects)`, which returns those it took
+    back; without it the action cannot be undone and `lasting` says why.
+    """
+
+    label: str
+    lasting: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class PartnerCounter:
     """A figure on the contact form that opens the list behind it.
 

@@ -1,0 +1,61 @@
+from .common import CrmExtCase
+
+
+class FunnelCase(CrmExtCase):
+    """A funnel of three stages, and a salesperson's cards in it."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.env["ir.config_parameter"].set_param(
+            "crm.iap.lead.enrich.setting", "manual"
+        )
+        cls.colleague = cls._new_user(
+            "test_colleague", "sales_team.group_sale_salesman"
+        )
+        cls.team = cls.env["crm.team"].create({"name": "Funnel team"})
+        stages = cls.env["crm.stage"].create(
+            [
+                {"name": name, "sequence": 100 + rank, "team_ids": cls.team.ids}
+                for rank, name in enumerate(("Heard of", "Qualified", "To pay"))
+            ]
+        )
+        cls.new, cls.qualified, cls.to_pay = stages
+        cls.customer = cls.env["res.partner"].create(
+            {"name": "Laiterie Kermadec", "email": "contact@kermadec.example"}
+        )
+
+    def _card_values(self, **values):
+        return {
+            "name": "Refonte du site",
+            "type": "opportunity",
+            "partner_id": self.customer.id,
+            "team_id": self.team.id,
+            "user_id": self.salesperson.id,
+            "stage_id": self.new.id,
+        } | values
+
+    def _card(self, *, tracked=False, **values):
+        """A card of the salesperson's, as he holds it."""
+        leads = self.env["crm.lead"].with_user(self.salesperson)
+        if tracked:
+            leads = leads.with_context(tracking_disable=False)
+        return leads.create(self._card_values(**values))
+
+    def _cards(self, number, **values):
+        leads = self.env["crm.lead"].with_user(self.salesperson)
+        return leads.create([self._card_values(**values)] * number)
+
+    def _count_queries(self, cards, stage=None):
+        """Queries of moving these cards at once, in one write."""
+        self.env.flush_all()
+        self.env.invalidate_all()
+        before = self.cr.sql_log_count
+        cards.write({"stage_id": (stage or self.qualified).id})
+        self.env.flush_all()
+        return self.cr.sql_log_count - before
+
+    def flush_tracking(self):
+        """Let the host write what it tracked in this transaction."""
+        self.env.flush_all()
+        self.cr.precommit.run()
