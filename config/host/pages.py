@@ -54,10 +54,13 @@ def _line(cells: tuple[str, ...]) -> str:
 
 
 def _commit(root: Path) -> str:
-    return subprocess.run(
-        ["git", "describe", "--always", "--dirty"],
-        capture_output=True,
-        text=True,
-        cwd=root,
-        check=False,
-    ).stdout.strip()
+    """What was measured; -dirty when more than these pages was changed since."""
+    changed = _git(root, "status", "--porcelain", "--", ".", ":!docs")
+    return _git(root, "describe", "--always") + ("-dirty" if changed else "")
+
+
+def _git(root: Path, *words: str) -> str:
+    found = subprocess.run(
+        ["git", *words], capture_output=True, text=True, cwd=root, check=False
+    )
+    return found.stdout.strip()
