@@ -139,6 +139,7 @@ from . import crm_usage_credit_draw
 from . import crm_subscription_external
 from . import crm_subscription_usage
 from . import crm_subscription_usage_life
+from . import crm_subscription_usage_transfer
 from . import crm_subscription_line_usage
 from . import crm_subscription_line_usage_rows
 from . import crm_subscription_line_tariff
@@ -146,9 +147,11 @@ from . import crm_subscription_plan_tariff
 from . import crm_billing_forecast
 from . import crm_subscription_to_bill
 from . import crm_subscription_line_usage_late
+from . import crm_subscription_line_usage_change
 from . import crm_subscription_line_version_usage
 from . import crm_billing_period_usage
 from . import crm_billing_period_usage_late
+from . import crm_billing_period_usage_change
 from . import crm_billing_period_usage_label
 from . import crm_billing_period_usage_list
 from . import account_move_usage

@@ -1,5 +1,7 @@
 from odoo import api, fields, models
 
+from .crm_billing_period_usage_change import REPRICED
+
 
 class CrmBillingPeriod(models.Model):
     """Rows that bill usage: the events they bill, the steps of the price, the draws.
@@ -38,7 +40,9 @@ class CrmBillingPeriod(models.Model):
         usage = rows.filtered("usage_detail")
         fresh = usage.filtered(lambda row: not row.renews_id)
         # sudo: the ledger's links are the engine's, see the access rights
-        self.env["crm.usage.event"].sudo()._attach(fresh)
+        self.env["crm.usage.event"].sudo()._attach(
+            fresh.filtered(lambda row: REPRICED not in row.usage_detail)
+        )
         fresh.sudo()._write_draws()
         for row in usage - fresh:
             row.sudo()._take_over()

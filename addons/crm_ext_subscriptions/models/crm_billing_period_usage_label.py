@@ -3,6 +3,8 @@ from decimal import Decimal
 from odoo import api, fields, models
 from odoo.tools.misc import formatLang
 
+from .crm_billing_period_usage_change import REPRICED
+
 
 class CrmBillingPeriod(models.Model):
     """What a customer reads of the usage billed: quantity, then each step of the
@@ -27,8 +29,10 @@ class CrmBillingPeriod(models.Model):
         detail = self.usage_detail
         if not detail:
             return []
-        if detail.get("cause") == "tariff":
+        if self.cause == "tariff":
             return [self.env._("Usage at its new tariff")]
+        if detail.get(REPRICED):
+            return [self.env._("Usage and its minimum after a change")]
         if detail.get("late"):
             return [self.env._("Usage that arrived late")]
         unit = self.line_id.meter_id.uom_id.name

@@ -6,7 +6,7 @@ from ..tools.indexation import exact
 
 class CrmSubscription(models.Model):
     """Another tariff for a usage line, from a day on: what was metered since then and
-    is billed already is priced anew."""
+    is billed already is priced anew, see crm_billing_period_usage_change.py."""
 
     _inherit = "crm.subscription"
 
@@ -49,14 +49,3 @@ class CrmSubscription(models.Model):
                 self.env._("Unit price: without tariff, enter the price of a unit.")
             )
         return float(price)
-
-    def _adjust_billed(self, change, chains, settle=None):
-        res = super()._adjust_billed(change, chains, settle)
-        if change.kind == "tariff":
-            # sudo: the ledger is written by the engine alone, as for other lines
-            ledger = self.env["crm.billing.period"].sudo()
-            due_date = self._get_settlement_date(settle)
-            ledger.create(
-                change.version_ids.line_id._prepare_repriced(change, due_date)
-            )
-        return res

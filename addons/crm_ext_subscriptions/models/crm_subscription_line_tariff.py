@@ -28,23 +28,3 @@ class CrmSubscriptionLine(models.Model):
         price = formatLang(self.env, terms.price_unit, digits=4)
         symbol = self.currency_id.symbol
         return self.env._("%(price)s %(symbol)s a unit", price=price, symbol=symbol)
-
-    def _prepare_repriced(self, change, due_date):
-        """Adjustments of the rows billed already whose days a change reaches."""
-        last = max(self.period_ids.mapped("date_to"), default=None)
-        if not last or last < change.effective_date:
-            return []
-        purse = self.env["crm.usage.credit"]._open_purse(self.subscription_id)
-        none = self.env["crm.billing.period"]
-        return [
-            vals
-            | {
-                "due_date": due_date,
-                "cause": change.kind,
-                "change_id": change.id,
-                "usage_detail": vals["usage_detail"] | {"cause": change.kind},
-            }
-            for line in self
-            for period in line._get_usage_periods(change.effective_date, last)
-            for vals in line._prepare_late_period(period, none, purse)
-        ]

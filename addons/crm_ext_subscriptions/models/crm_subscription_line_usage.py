@@ -5,7 +5,7 @@ from odoo import api, fields, models
 from odoo.exceptions import ValidationError
 
 from ..tools.indexation import exact
-from ..tools.periods import due_periods, next_period, periods_between
+from ..tools.periods import due_periods, next_period
 from ..tools.usage_runs import UsageTerms, runs
 from ..tools.usage_scope import Line
 from ..tools.usage_tariff import ZERO
@@ -142,7 +142,7 @@ class CrmSubscriptionLine(models.Model):
 
     def _get_usage_periods(self, date_from, date_to):
         """The periods with these days, without what was billed elsewhere before."""
-        periods = periods_between(self._to_terms(), date_from, date_to)
+        periods = self._iter_usage_periods(date_from, date_to)
         opened = max(self._get_opening_rows().mapped("date_to"), default=None)
         if not opened:
             return list(periods)
@@ -167,6 +167,7 @@ class CrmSubscriptionLine(models.Model):
                 self._get_factor(version, untaxed),
                 tariffs[version.usage_price_id],
                 version.id,
+                version.stop == "close",
             )
             for version in versions
         ]

@@ -26,8 +26,23 @@ class CrmSubscriptionLine(models.Model):
 
     def _prepare_late_period(self, period, late, purse):
         billed = self._get_usage_rows(period.date_from, period.date_to)
+        return self._prepare_differences(period, billed, purse, "all", late)
+
+    def _prepare_repriced_period(self, period, purse):
+        """What a change of terms makes the usage billed before, and its minimum, cost
+        more or less. Usage that nothing has billed yet waits for its own turn."""
+        billed = self._get_usage_rows(period.date_from, period.date_to)
+        vals_list = self._prepare_differences(period, billed, purse, "billed")
+        live = billed.filtered(lambda row: row._is_adjustable())
+        return [vals for vals in vals_list if vals["adjusts_id"] in live.ids]
+
+    def _prepare_differences(self, period, billed, purse, scope, late=()):
+        """Adjustments by what the rows of a period cost now, and did not before.
+
+        :param late: rows that get one whatever it amounts to
+        """
         cuts = billed.mapped("date_from")
-        (metered,) = self._meter_jobs([(self, period)], "all", cuts)
+        (metered,) = self._meter_jobs([(self, period)], scope, cuts)
         use = self._to_use(period)
         drawn = sum((share for _book, share in billed._get_usage_books("units")), ZERO)
         units = drawn + purse.available(use, "units")

@@ -2,6 +2,7 @@ from itertools import count
 
 from odoo import models
 
+from ..tools.day_count import NONE
 from ..tools.indexation import exact
 from ..tools.usage import Stretch, price_period
 from ..tools.usage_purse import Use
@@ -28,7 +29,10 @@ class CrmSubscriptionLine(models.Model):
             bills = line._price_metered(period, metered, money, units)
             for (run, _quantity), bill in zip(metered, bills, strict=True):
                 draws = purse.draw(use, bill)
-                vals_list.append(line._prepare_usage_row(period, run, bill, draws))
+                vals_list.append(
+                    line._prepare_usage_row(period, run, bill, draws)
+                    | {"whole_days": _whole_days(period, metered)}
+                )
         return vals_list
 
     def _meter_jobs(self, jobs, scope, cuts=()):
@@ -60,10 +64,11 @@ class CrmSubscriptionLine(models.Model):
     def _price_metered(self, period, metered, money=ZERO, units=ZERO):
         """Price the runs of a period: a bill each."""
         self.ensure_one()
+        whole_days = _whole_days(period, metered)
         stretches = [
             Stretch(
                 days=period.count(run.first, run.last),
-                whole_days=period.whole_days,
+                whole_days=whole_days,
                 quantity=quantity,
                 factor=run.terms.factor,
                 tariff=run.terms.tariff,
@@ -93,7 +98,6 @@ class CrmSubscriptionLine(models.Model):
             "date_to": run.last,
             "due_date": period.due_date,
             "days": period.count(run.first, run.last),
-            "whole_days": period.whole_days,
             "discount": 0.0,
             **self._prepare_usage_price(bill, draws),
         }
@@ -120,3 +124,14 @@ class CrmSubscriptionLine(models.Model):
             if not self.currency_id.compare_amounts(quantity * price, amount):
                 return {"quantity": quantity, "price_unit": price}
         return {"quantity": 1.0, "price_unit": amount}
+
+
+def _whole_days(period, metered):
+    """Days that share the minimum and the free units; without prorata those of a
+    contract that does not run share in nothing, as for recurring lines."""
+    if period.basis != NONE:
+        return period.whole_days
+    closed = sum(
+        period.count(run.first, run.last) for run, _it in metered if run.terms.closed
+    )
+    return period.whole_days - closed or period.whole_days

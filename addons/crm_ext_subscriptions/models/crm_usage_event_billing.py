@@ -110,6 +110,32 @@ class CrmUsageEvent(models.Model):
         )
         self._forget_links()
 
+    @api.model
+    def _move_to(self, pairs, day):
+        """Usage from a day on follows the lines that go on elsewhere; nothing there has
+        billed it yet.
+
+        :param pairs: (line before, line after)
+        """
+        if not pairs:
+            return
+        self.flush_model()
+        for old, new in pairs:
+            self.env.cr.execute(
+                SQL(
+                    """UPDATE crm_usage_event
+                          SET line_id = %s, subscription_id = %s, is_late = FALSE,
+                              billing_period_id = NULL
+                        WHERE line_id = %s AND day >= %s""",
+                    new.id,
+                    new.subscription_id.id,
+                    old.id,
+                    day,
+                )
+            )
+        self.invalidate_model(["line_id", "subscription_id", "is_late"])
+        self._forget_links()
+
     def _forget_links(self):
         self.invalidate_model(["billing_period_id", "state"])
         self.env["crm.billing.period"].invalidate_model(

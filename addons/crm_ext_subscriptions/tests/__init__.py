@@ -95,6 +95,7 @@ from . import test_tools_usage_intake
 from . import test_usage_billing
 from . import test_usage_intake
 from . import test_usage_late
+from . import test_usage_late_change
 from . import test_usage_tariff_change
 from . import test_segment_holdings
 from . import test_score_quotation

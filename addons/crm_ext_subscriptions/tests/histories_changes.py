@@ -2,7 +2,10 @@
 
 from datetime import timedelta
 
+from odoo.exceptions import UserError
+
 from .histories_checks import Broken
+from .histories_draws import NONE
 
 
 class HistoryChanges:
@@ -110,6 +113,21 @@ class HistoryChanges:
     def do_transfer(self):
         """Another entity takes over."""
         return self.amend("transfer", partner_id=self.other_partner.id)
+
+    def do_tariff(self):
+        """Another tariff, or a price of each unit, for what is metered."""
+        subscription = self.draw_subscription()
+        lines = subscription.line_ids.filtered(lambda line: line.line_type == "usage")
+        if not lines:
+            raise UserError(NONE)
+        tariffs = self.case.tariff | self.case.dearer
+        return self.amend(
+            "tariff",
+            subscription=subscription,
+            line_id=self.chance.choice(lines).id,
+            usage_price_id=self.chance.choice((*tariffs.ids, False)),
+            price_unit=self.chance.choice((0.21, 0.5, 1)),
+        )
 
     def do_sync(self):
         """The daily action."""

@@ -64,14 +64,9 @@ class HistoryUsage:
         return problems + self.check_usage_prices(line, rows)
 
     def check_usage_prices(self, line, rows):
-        """Row and adjustments cost what their events do."""
+        """Row and adjustments cost what their events do, at the terms known now."""
         problems = []
-        # usage that was billed keeps its price when the terms change afterwards
-        newest = max(line.version_ids.ids)
-        term = line.subscription_id.date_term
-        for row in rows.filtered(lambda row: row.version_id.id == newest):
-            if term and row.date_to > term:
-                continue
+        for row in rows:
             adjustments = row._get_adjustments()
             have = row.amount + sum(adjustments.mapped("amount"))
             price = line._price_days(row.date_from, row.date_to)
@@ -85,7 +80,7 @@ class HistoryUsage:
 
     def price_by_events(self, line, rows):
         """Events one by one at the terms of their day; without tariff only."""
-        if line.usage_price_id:
+        if line.version_ids.usage_price_id:
             return None
         total = 0.0
         for event in rows.usage_event_ids:

@@ -31,18 +31,27 @@ def furnish(env):
         {"name": "Appels", "code": "appels", "tz": "Europe/Paris"}
     )
     tiers = [(100, 0.10), (500, 0.08), (0, 0.05)]
-    tariff = env["crm.usage.price"].create(
-        {
-            "name": "Appels",
-            "allowance": 20,
-            "minimum": 5,
-            "tier_ids": [
-                Command.create({"up_to": up_to, "price_unit": price})
-                for up_to, price in tiers
-            ],
-        }
+    tariff, dearer = env["crm.usage.price"].create(
+        [
+            {
+                "name": name,
+                "allowance": allowance,
+                "minimum": minimum,
+                "tier_ids": [
+                    Command.create({"up_to": up_to, "price_unit": price})
+                    for up_to, price in tiers
+                ],
+            }
+            for name, allowance, minimum in (("Appels", 20, 5), ("Appels plus", 0, 40))
+        ]
     )
-    return {"products": products, "francs": francs, "meter": meter, "tariff": tariff}
+    return {
+        "products": products,
+        "francs": francs,
+        "meter": meter,
+        "tariff": tariff,
+        "dearer": dearer,
+    }
 
 
 def make_world(env, suffix):

@@ -12,17 +12,21 @@ ONE_DAY = timedelta(days=1)
 
 @dataclass(frozen=True, slots=True)
 class UsageTerms:
-    """A version of a usage line; without factor it bills nothing."""
+    """A version of a usage line; without factor it bills nothing.
+
+    `closed`: the contract does not run, until it is reopened if ever.
+    """
 
     date_from: date
     factor: Decimal | None
     tariff: Tariff
     key: int = 0
+    closed: bool = False
 
     @property
-    def price(self) -> tuple[Decimal | None, Tariff]:
+    def price(self) -> tuple[Decimal | None, Tariff, bool]:
         """What is compared: versions at the same price make one run."""
-        return self.factor, self.tariff
+        return self.factor, self.tariff, self.closed
 
 
 @dataclass(frozen=True, slots=True)
