@@ -8,7 +8,8 @@ import socket
 import subprocess
 import time
 import urllib.request
-from contextlib import suppress
+from contextlib import contextmanager, suppress
+from copy import copy
 
 from config.host import source
 from config.host.databases import Databases
@@ -100,6 +101,21 @@ class LiveServer:
                 self.process.wait(timeout=20)
             except subprocess.TimeoutExpired:
                 self.kill()
+
+    @contextmanager
+    def twin(self):
+        """Another process on the same database, as on a second machine."""
+        other = copy(self)
+        other.port = free_port()
+        other.url = f"http://127.0.0.1:{other.port}"
+        other.log = self.log.with_suffix(".twin.log")
+        other.process = None
+        try:
+            other.start()
+            yield other
+        finally:
+            other.stop()
+            other.log.unlink(missing_ok=True)
 
     def sql(self, statement):
         """Look into the database; tests look, they do not write what a user would."""

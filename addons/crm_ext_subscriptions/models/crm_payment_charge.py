@@ -134,8 +134,10 @@ class CrmPaymentCharge(models.Model):
     def _batch_process(self, run, units):
         """Plan the charges of the units' invoices (kind "charge")."""
         moves = self.env["account.move"].browse(units.mapped("res_id")).exists()
-        # sudo: whoever asks for the run, invoices are judged alike
-        for move in moves.sudo():
+        # sudo: whoever asks for the run, invoices are judged alike; an attempt made
+        # meanwhile is no failure
+        moves = moves.sudo().filtered(lambda move: not move.crm_charge_ids)
+        for move in moves:
             move._crm_check_chargeable()
         self._plan(moves, "due", fields.Date.to_date(run.payload["day"]))
 
@@ -168,13 +170,16 @@ class CrmPaymentCharge(models.Model):
 
     def action_declare_failed(self):
         """State, after a look at the provider's screen, that nothing was paid."""
+        self._check_unanswered()
+        self._fail(self.env._("Declared failed by %(name)s", name=self.env.user.name))
+        return True
+
+    def _check_unanswered(self):
         self._check_may_collect()
         if self.filtered(lambda charge: charge.state != "sending"):
             raise UserError(
-                self.env._("Only a charge without an answer is declared failed.")
+                self.env._("Only a charge without an answer is declared paid or not.")
             )
-        self._fail(self.env._("Declared failed by %(name)s", name=self.env.user.name))
-        return True
 
     def _check_may_collect(self):
         if not self.env.user.has_group("account.group_account_invoice"):

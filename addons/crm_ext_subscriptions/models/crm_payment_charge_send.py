@@ -6,6 +6,8 @@ from odoo.fields import Domain
 from odoo.service.model import PG_CONCURRENCY_EXCEPTIONS_TO_RETRY
 from odoo.tools.misc import format_date
 
+from odoo.addons.crm_ext_core.models.crm_batch_run import OPEN_STATES
+
 _logger = logging.getLogger(__name__)
 
 # what a provider's answer makes of the attempt
@@ -52,7 +54,15 @@ class CrmPaymentCharge(models.Model):
 
     @api.model
     def _enqueue_due(self, company):
-        """Queue the charge of a company's invoices due that were never charged."""
+        """Queue the charge of a company's invoices due that were never charged.
+
+        As long as a run is open it has them; its end calls for this again.
+        """
+        open_run = [("kind", "=", "charge"), ("company_id", "=", company.id)]
+        if self.env["crm.batch.run"].search_count(
+            [*open_run, ("state", "in", OPEN_STATES)], limit=1
+        ):
+            return
         today = company._crm_today()
         due = self.env["account.move"].search(
             [("company_id", "=", company.id), *self._get_due_domain(today)]
@@ -147,6 +157,12 @@ class CrmPaymentCharge(models.Model):
         # sudo: as in _claim
         transaction = self.sudo().transaction_id
         transaction.with_company(transaction.company_id)._charge_with_token()
+        self._make_payment()
+
+    def _make_payment(self):
+        """Have the host make the payment of what the provider accepted."""
+        # sudo: as in _claim
+        transaction = self.sudo().transaction_id
         if transaction.state in RESULTS and not transaction.is_post_processed:
             try:
                 with self.env.cr.savepoint():
@@ -154,6 +170,18 @@ class CrmPaymentCharge(models.Model):
             except UserError:
                 # the host's own scheduled action tries again for days
                 _logger.warning("%s: no payment yet", transaction.reference)
+
+    def action_declare_paid(self):
+        """State, after a look at the provider's screen, that it took the money: the
+        transaction goes on as if the answer had come."""
+        self._check_unanswered()
+        message = self.env._("Declared paid by %(name)s", name=self.env.user.name)
+        for charge in self:
+            # sudo: transactions are the host's; the right to collect was checked
+            transaction = charge.sudo().transaction_id
+            transaction._set_done(state_message=message)
+            charge._make_payment()
+        return True
 
     def _take_result(self):
         """Follow the transaction, at once or when the bank answers days later."""

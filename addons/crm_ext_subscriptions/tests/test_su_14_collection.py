@@ -87,6 +87,19 @@ class TestSu14Collection(PaymentCase):
         self.run_cron("ir_cron_collect", date(2030, 1, 1))
         self.assertEqual(self.charges_of(invoice)[-1].state, "done")
 
+    def test_su_14_a_charge_without_answer_that_was_paid_is_declared_so(self):
+        subscription = self.subscribe_with("done")
+        invoice = self.bill(subscription, DAY)
+        charge = self.env["crm.payment.charge"]._plan(invoice, "due", DAY)
+        self.assertTrue(charge._claim())
+        with self.assertRaises(AccessError):
+            charge.with_user(self.seller).action_declare_paid()
+        charge.with_user(self.accountant).action_declare_paid()
+        self.assertEqual((charge.state, invoice.payment_state), ("done", "paid"))
+        self.assertIn("sub_accountant", charge.reason)
+        with self.assertRaisesRegex(UserError, "without an answer"):
+            charge.with_user(self.accountant).action_declare_failed()
+
     def test_su_14_the_database_allows_one_live_charge_an_invoice(self):
         subscription = self.subscribe_with("done")
         invoice = self.bill(subscription, DAY)
@@ -122,6 +135,24 @@ class TestSu14Collection(PaymentCase):
         self.assertEqual(self.charges_of(first).state, "failed")
         self.assertIn("is disabled", self.charges_of(first).reason)
         self.assertEqual(self.charges_of(second).state, "done")
+
+    def test_su_14_what_another_run_has_charged_is_no_failure(self):
+        subscription = self.subscribe_with("done")
+        invoice = self.bill(subscription, DAY)
+        runs = self.env["crm.batch.run"].with_company(self.company)
+        payload = {"day": "2026-02-01"}
+        units = [{"res_id": invoice.id}]
+        late = runs._enqueue("charge", units, name="Late", payload=payload)
+        charges = self.env["crm.payment.charge"]
+        charges._enqueue_due(self.company)
+        self.assertEqual(
+            runs.search([("kind", "=", "charge"), ("state", "=", "queued")]), late
+        )
+        charges._plan(invoice, "due", DAY)
+        self.run_cron("ir_cron_collect", DAY)
+        self.run_batches()
+        self.assertEqual(self.charges_of(invoice).state, "done")
+        self.assertEqual((late.state, len(late.failure_ids)), ("done", 0))
 
     def test_su_14_a_draft_or_a_credit_note_is_never_charged(self):
         subscription = self.subscribe_with("done")
