@@ -39,10 +39,9 @@ class CrmBillingPeriod(models.Model):
         rows = super().create(vals_list)
         usage = rows.filtered("usage_detail")
         fresh = usage.filtered(lambda row: not row.renews_id)
+        taking = fresh.filtered(lambda row: REPRICED not in row.usage_detail)
         # sudo: the ledger's links are the engine's, see the access rights
-        self.env["crm.usage.event"].sudo()._attach(
-            fresh.filtered(lambda row: REPRICED not in row.usage_detail)
-        )
+        self.env["crm.usage.event"].sudo()._attach(taking)
         fresh.sudo()._write_draws()
         for row in usage - fresh:
             row.sudo()._take_over()

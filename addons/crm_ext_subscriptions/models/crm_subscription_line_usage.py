@@ -141,13 +141,17 @@ class CrmSubscriptionLine(models.Model):
         return total
 
     def _get_usage_periods(self, date_from, date_to):
-        """The periods with these days, without what was billed elsewhere before."""
+        """The periods with these days, without what was billed elsewhere before; one
+        that was billed in several parts is those parts."""
         periods = self._iter_usage_periods(date_from, date_to)
         opened = max(self._get_opening_rows().mapped("date_to"), default=None)
-        if not opened:
-            return list(periods)
-        day = opened + ONE_DAY
-        return [it.starting(day) for it in periods if it.date_to >= day]
+        if opened:
+            day = opened + ONE_DAY
+            periods = (it.starting(day) for it in periods if it.date_to >= day)
+        parts = [part for period in periods for part in self._get_billed_parts(period)]
+        return [
+            it for it in parts if it.date_from <= date_to and it.date_to >= date_from
+        ]
 
     def _get_opening_rows(self):
         return self.env["crm.billing.period"].search(

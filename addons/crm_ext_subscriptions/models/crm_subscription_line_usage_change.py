@@ -32,3 +32,25 @@ class CrmSubscriptionLine(models.Model):
         if terms.end and terms.end < date_to:
             terms = replace(terms, end=date_to)
         return periods_between(terms, date_from, date_to)
+
+    def _get_billed_parts(self, period):
+        """The parts of a period that were billed apart, such as the days before a
+        closing and those after it was reopened: each had its own run of tiers and its
+        share of the minimum. A period that nothing has billed is one part."""
+        rows = self.env["crm.billing.period"].search(
+            [
+                ("line_id", "=", self.id),
+                ("kind", "=", "recurring"),
+                ("is_opening", "=", False),
+                ("date_from", ">=", period.date_from),
+                ("date_to", "<=", period.date_to),
+            ]
+        )
+        return [
+            replace(
+                period,
+                date_from=min(part.mapped("date_from")),
+                date_to=max(part.mapped("date_to")),
+            )
+            for _due_date, part in sorted(rows.grouped("due_date").items())
+        ] or [period]

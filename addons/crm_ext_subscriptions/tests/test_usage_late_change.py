@@ -141,3 +141,21 @@ class TestUsageLateChange(UsageCase):
         invoices = self.bill(successor, date(2026, 4, 1))
         self.assertEqual(sum(invoices.mapped("amount_untaxed")), 13.0)
         self.assertEqual(invoices.partner_id, other)
+
+    def test_su_06_days_billed_before_and_after_a_closing_stay_priced_apart(self):
+        """Closed, billed and reopened in one month: late usage of the first days is
+        priced with them, and the others wait."""
+        tariff = self.make_tariff([(100, 0.10), (0, 0.05)], minimum=2.8)
+        subscription = self.metered(tariff)
+        self.use(subscription, 80, at="2026-02-03T09:00:00Z")
+        reason = self.env.ref("crm_ext_subscriptions.crm_close_reason_need")
+        self.amend(subscription, "close", "2026-02-14", reason_id=reason.id)
+        first = self.bill(subscription, date(2026, 3, 1))
+        self.assertEqual(first.amount_untaxed, 8.0)
+        effect = self.amend(subscription, "reopen", "2026-02-15")
+        self.assertEqual(effect["adjustment_total"], 0)
+        self.use(subscription, 10, at="2026-02-04T09:00:00Z")
+        self.use(subscription, 60, at="2026-02-20T09:00:00Z")
+        second = self.bill(subscription, date(2026, 3, 2))
+        self.assertEqual(sum(second.mapped("amount_untaxed")), 7.0)
+        self.assertEqual(self.owed(subscription), 15.0)
