@@ -56,6 +56,7 @@
         "views/crm_price_revision_views.xml",
         "views/crm_price_campaign_views.xml",
         "views/crm_batch_run_views.xml",
+        "views/crm_batch_failure_views.xml",
         "views/account_move_views.xml",
         "views/product_template_views.xml",
         "views/sale_order_views.xml",

@@ -63,6 +63,8 @@ from . import res_partner_counters
 from . import crm_hooks_import
 from . import crm_import_profile
 from . import crm_import_profile_line
+from . import crm_import_mixin
+from . import crm_import_check
 from . import crm_import_run
 from . import crm_import_run_records
 from . import crm_import_row

@@ -13,4 +13,7 @@ class CrmHooks(models.AbstractModel):
             "import": BatchKind(
                 label=self.env._("Import"), model="crm.import.writer", chunk=2
             ),
+            "import_check": BatchKind(
+                label=self.env._("Check of a file"), model="crm.import.check", chunk=1
+            ),
         }

@@ -3,6 +3,7 @@ import base64
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
 
+from .crm_import_mixin import ROWS_AT_ONCE
 from .crm_import_profile import ENCODINGS, SEPARATORS
 
 # written by the import itself; a client that could forge them would be shown the
@@ -10,16 +11,10 @@ from .crm_import_profile import ENCODINGS, SEPARATORS
 PROTECTED_FIELDS = {
     "preview",
     "header",
+    "check_run_id",
     "batch_run_id",
     "read_encoding",
     "read_separator",
-}
-BATCH_STATES = {
-    "queued": "running",
-    "running": "running",
-    "done": "done",
-    "failed": "done",
-    "cancelled": "cancelled",
 }
 
 
@@ -27,11 +22,13 @@ class CrmImportRun(models.Model):
     """One file imported with a profile: checked first, then done by the lanes.
 
     From outside: create it with profile_id, filename and file (base64);
-    action_preview() tells what would happen; action_start() begins; read state,
-    progress and the counts until state is done; read reject_file.
+    action_preview() tells what would happen, of a long file once state is checked;
+    action_start() begins; read state, progress and the counts until state is done; read
+    reject_file.
     """
 
     _name = "crm.import.run"
+    _inherit = ["crm.import.mixin"]
     _description = "Import"
     _order = "id desc"
     _rec_name = "filename"
@@ -60,28 +57,7 @@ class CrmImportRun(models.Model):
     read_encoding = fields.Char(string="Encoding found", readonly=True)
     read_separator = fields.Char(string="Separator found", readonly=True)
     header = fields.Json(readonly=True)
-    preview = fields.Json(readonly=True)
     preview_html = fields.Html(compute="_compute_preview_html", sanitize=False)
-    batch_run_id = fields.Many2one(
-        "crm.batch.run",
-        string="Batch run",
-        index="btree_not_null",
-        readonly=True,
-        copy=False,
-    )
-    state = fields.Selection(
-        [
-            ("draft", "File chosen"),
-            ("checked", "Checked"),
-            ("running", "Running"),
-            ("done", "Done"),
-            ("cancelled", "Cancelled"),
-        ],
-        compute="_compute_state",
-        store=True,
-        index=True,
-    )
-    progress = fields.Float(compute="_compute_progress")
     user_id = fields.Many2one(
         "res.users",
         required=True,
@@ -129,17 +105,6 @@ class CrmImportRun(models.Model):
         return self.env["crm.import.row"]._explain(
             row["cause"], row["same_row"], row["same_name"]
         )
-
-    @api.depends("preview", "batch_run_id.state")
-    def _compute_state(self):
-        for run in self:
-            idle = "checked" if run.preview else "draft"
-            run.state = BATCH_STATES.get(run.batch_run_id.state, idle)
-
-    @api.depends("batch_run_id.unit_ids.state")
-    def _compute_progress(self):
-        for run in self:
-            run.progress = run.batch_run_id.progress if run.batch_run_id else 0.0
 
     @api.depends("preview", "row_ids", "reject_ids")
     def _compute_counts(self):
@@ -202,8 +167,7 @@ class CrmImportRun(models.Model):
                 self.env._("This import has started. Make a new one for another file.")
             )
         if asked - {"filename"}:
-            # what was foreseen no longer holds; it is ours to forget
-            super(CrmImportRun, self.sudo()).write({"preview": False})
+            self._forget_check()
         return super().write(vals)
 
     def _check_protected(self, names):
@@ -229,14 +193,27 @@ class CrmImportRun(models.Model):
     def action_preview(self):
         """Read the file and foresee what becomes of each row; nothing is created.
 
-        :return: dict of counts: rows, create, duplicate, reject
+        :return: dict of counts: rows, create, duplicate, reject; of a long file rows
+            and checking, the counts being there once state is checked
         """
         self.ensure_one()
         self._check_not_started()
-        plan = self.env["crm.import.work"]._plan(self)
-        # the preview is protected from clients, see PROTECTED_FIELDS
-        self.sudo().write(self.env["crm.import.work"]._prepare_preview_values(plan))
+        self.env["crm.import.work"]._check_rights(self.profile_id)
+        length = len(self.env["crm.import.file"]._read(self).rows)
+        if length > ROWS_AT_ONCE:
+            return self._check_by_lanes([{}], length - 1)
+        self._conclude_check([self._check_unit({})])
         return {"rows": self.row_count, **self.preview["counts"]}
+
+    def _check_unit(self, _payload):
+        """Rows are known by those of the whole file: they are planned at once."""
+        plan = self.env["crm.import.work"]._plan(self)
+        return self.env["crm.import.work"]._prepare_preview_values(plan)
+
+    def _conclude_check(self, results):
+        (values,) = results
+        # the preview is protected from clients, see PROTECTED_FIELDS
+        self.sudo().write(values)
 
     def action_check(self):
         """The button of action_preview."""
@@ -251,10 +228,6 @@ class CrmImportRun(models.Model):
         self._check_not_started()
         self.env["crm.import.work"]._start(self)
         return True
-
-    def _check_not_started(self):
-        if self.batch_run_id:
-            raise UserError(self.env._("This import has already started."))
 
     def action_download_rejects(self):
         self.ensure_one()

@@ -201,6 +201,7 @@ class CrmImportWork(models.AbstractModel):
         plan = self._plan(run, create_missing=True)
         # the ledger, the rejects and the preview are the import's own, not the client's
         run_sudo = run.sudo()
+        run._forget_check()
         run_sudo.write(self._prepare_preview_values(plan))
         run_sudo.env["crm.import.reject"].create(
             [

@@ -20,6 +20,7 @@ from . import test_tools_backtest
 from . import test_tools_scoring
 from . import test_tools_sharing
 from . import test_import_files
+from . import test_import_long
 from . import test_import_records
 from . import test_import_rejects
 from . import test_import_rights

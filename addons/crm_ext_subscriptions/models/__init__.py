@@ -27,6 +27,8 @@ from . import crm_subscription_line_price
 from . import crm_subscription_line_terms
 from . import crm_subscription_line_version
 from . import crm_batch_run
+from . import crm_batch_run_totals
+from . import crm_batch_failure
 from . import crm_batch_unit
 from . import crm_subscription_line_amend
 from . import crm_subscription_line_transfer

@@ -3,26 +3,14 @@ import base64
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
+from odoo.addons.crm_ext_core.models.crm_import_mixin import ROWS_AT_ONCE
 from odoo.addons.crm_ext_core.tools.import_rows import bind, read_row, split_header
 from odoo.addons.crm_ext_core.tools.reject_file import write_rejects
 from odoo.addons.crm_ext_core.tools.tabular import UnreadableFile, read_sheet
 
-from ..tools.subscription_file import (
-    COLUMNS,
-    FileRow,
-    derived_keys,
-)
+from ..tools.subscription_file import COLUMNS, FileRow, derived_keys
 
-BATCH_STATES = {
-    "queued": "running",
-    "running": "running",
-    "done": "done",
-    "failed": "done",
-    "cancelled": "cancelled",
-}
-PREVIEW_ROWS = 20
-PREVIEW_REJECTS = 50
-ENGINE_FIELDS = {"preview", "header", "batch_run_id", "row_ids"}
+ENGINE_FIELDS = {"preview", "header", "check_run_id", "batch_run_id", "row_ids"}
 
 
 class CrmSubscriptionImport(models.Model):
@@ -34,6 +22,7 @@ class CrmSubscriptionImport(models.Model):
     """
 
     _name = "crm.subscription.import"
+    _inherit = ["crm.import.mixin"]
     _description = "File of usage or subscriptions"
     _order = "id desc"
     _rec_name = "filename"
@@ -46,23 +35,7 @@ class CrmSubscriptionImport(models.Model):
     filename = fields.Char(string="File name")
     file = fields.Binary(required=True, attachment=True)
     header = fields.Json(readonly=True)
-    preview = fields.Json(readonly=True)
     preview_html = fields.Html(compute="_compute_preview_html", sanitize=False)
-    batch_run_id = fields.Many2one(
-        "crm.batch.run", readonly=True, copy=False, index="btree_not_null"
-    )
-    state = fields.Selection(
-        [
-            ("draft", "File chosen"),
-            ("checked", "Checked"),
-            ("running", "Running"),
-            ("done", "Done"),
-            ("cancelled", "Cancelled"),
-        ],
-        compute="_compute_state",
-        store=True,
-    )
-    progress = fields.Float(compute="_compute_progress")
     user_id = fields.Many2one(
         "res.users",
         required=True,
@@ -98,17 +71,6 @@ class CrmSubscriptionImport(models.Model):
                 "crm_ext_subscriptions.import_preview",
                 {"preview": run.preview, "kind": run.kind},
             )
-
-    @api.depends("preview", "batch_run_id.state")
-    def _compute_state(self):
-        for run in self:
-            idle = "checked" if run.preview else "draft"
-            run.state = BATCH_STATES.get(run.batch_run_id.state, idle)
-
-    @api.depends("batch_run_id.unit_ids.state")
-    def _compute_progress(self):
-        for run in self:
-            run.progress = run.batch_run_id.progress if run.batch_run_id else 0.0
 
     @api.depends("preview", "row_ids")
     def _compute_counts(self):
@@ -149,8 +111,7 @@ class CrmSubscriptionImport(models.Model):
         self._check_protected(vals)
         if {"file", "kind"} & vals.keys():
             self._check_not_started()
-            # sudo: what was foreseen of another file no longer holds
-            super(CrmSubscriptionImport, self.sudo()).write({"preview": False})
+            self._forget_check()
         return super().write(vals)
 
     def _check_protected(self, names):
@@ -165,35 +126,34 @@ class CrmSubscriptionImport(models.Model):
     def action_check(self):
         """Read the file and tell what would become of each row; nothing is created.
 
-        :return: dict of counts: created, replayed (known already), rejected
+        :return: dict of counts: created, replayed (known already), rejected; of a long
+            file rows and checking, the counts being there once state is checked
         """
         self.ensure_one()
         self._check_not_started()
-        header, records = self._read_file()
-        fates = self._get_worker()._foresee(self._read_rows(header, records))
+        header, payloads, length = self._read_units()
         # sudo: the preview is the import's own, see ENGINE_FIELDS
-        self.sudo().write(
-            {"header": list(header), "preview": self._to_preview(records, fates)}
-        )
+        self.sudo().header = header
+        if length > ROWS_AT_ONCE:
+            return self._check_by_lanes(payloads, length)
+        self._conclude_check([self._check_unit(payload) for payload in payloads])
         return self.preview["counts"]
 
     def action_start(self):
         """Begin: the lanes do it, as the current user; follow state and counts."""
         self.ensure_one()
-        self.action_check()
-        header, records = self._read_file()
-        rows = self._read_rows(header, records)
-        units = [
-            {"payload": [[row.number, row.cells, row.mark] for row in unit]}
-            for unit in self._get_worker()._pack(rows)
-        ]
-        # sudo: as in action_check
-        self.sudo().batch_run_id = self.env["crm.batch.run"]._enqueue(
+        self._check_not_started()
+        header, payloads, _length = self._read_units()
+        run = self.env["crm.batch.run"]._enqueue(
             "subscription_import",
-            units,
+            [{"payload": payload} for payload in payloads],
             name=self.filename or self.env._("Import"),
             payload={"import_id": self.id},
         )
+        if self.state == "checking":
+            self._forget_check()
+        # sudo: as in action_check
+        self.sudo().write({"header": header, "batch_run_id": run.id})
         return True
 
     def action_download_rejects(self):
@@ -205,10 +165,6 @@ class CrmSubscriptionImport(models.Model):
             f"?download=true&filename={filename}",
             "target": "download",
         }
-
-    def _check_not_started(self):
-        if self.filtered("batch_run_id"):
-            raise UserError(self.env._("This import has already started."))
 
     # ------------------------------------------------------------------ file
     def _get_worker(self):
@@ -235,29 +191,22 @@ class CrmSubscriptionImport(models.Model):
             )
         return header, records
 
-    def _read_rows(self, header, records, marks=None):
+    def _read_units(self):
+        """The header, the rows of each unit as JSON, and how many there are."""
+        header, records = self._read_file()
+        marks = derived_keys([map(str, it.cells) for it in records])
+        rows = self._read_rows(header, records, marks)
+        payloads = [
+            [[row.number, row.cells, row.mark] for row in unit]
+            for unit in self._get_worker()._pack(rows)
+        ]
+        return list(header), payloads, len(records)
+
+    def _read_rows(self, header, records, marks):
         """The rows as values; each is marked by its content and rank in the file."""
         binding = bind(COLUMNS[self.kind], header)
         region = self.company_id.country_id.code or ""
-        marks = marks or derived_keys([map(str, it.cells) for it in records])
         return [
             FileRow(read_row(binding, record, region), record.cells, mark)
             for record, mark in zip(records, marks, strict=True)
         ]
-
-    def _to_preview(self, records, fates):
-        counts = dict.fromkeys(("created", "replayed", "rejected"), 0)
-        for outcome, _reason in fates.values():
-            counts[outcome] += 1
-        bad = [r for r in records if fates[r.number][0] == "rejected"]
-        shown = {r.number: r for r in [*records[:PREVIEW_ROWS], *bad[:PREVIEW_REJECTS]]}
-        rows = [
-            {
-                "number": number,
-                "outcome": fates[number][0],
-                "reason": fates[number][1],
-                "cells": [str(cell) for cell in shown[number].cells],
-            }
-            for number in sorted(shown)
-        ]
-        return {"counts": counts, "rows": rows}

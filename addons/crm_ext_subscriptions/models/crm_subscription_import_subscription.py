@@ -6,6 +6,7 @@ from odoo.fields import Command
 from odoo.tools import plaintext2html
 
 from ..tools.import_lookup import Ambiguous, Unknown
+from .crm_subscription import TRIAL
 
 GROUPS_A_UNIT = 10
 HEAD = {
@@ -102,7 +103,7 @@ class CrmSubscriptionImportSubscription(models.AbstractModel):
             return {n: ("rejected", bad.get(n, other)) for n in faults}
         try:
             with self.env.cr.savepoint():
-                self._enter(group, lookup)
+                self._enter(group, lookup, keep)
                 self.env.flush_all()
                 if not keep:
                     raise Dropped
@@ -148,9 +149,14 @@ class CrmSubscriptionImportSubscription(models.AbstractModel):
         return ""
 
     # ------------------------------------------------------------------ entry
-    def _enter(self, group, lookup):
-        """Enter and confirm one subscription, and say what was billed elsewhere."""
-        quiet = self.env["crm.subscription"].with_context(tracking_disable=True)
+    def _enter(self, group, lookup, keep):
+        """Enter and confirm one subscription, and say what was billed elsewhere.
+
+        :param keep: false for a trial, which takes no number
+        """
+        quiet = self.env["crm.subscription"].with_context(
+            tracking_disable=True, crm_trial=None if keep else TRIAL
+        )
         subscription = quiet.create(
             self._prepare_head(group[0], lookup)
             | {

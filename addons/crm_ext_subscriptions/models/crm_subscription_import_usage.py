@@ -1,6 +1,6 @@
 from odoo import api, models
-from odoo.tools import split_every
 
+from ..tools.import_preview import pack_together
 from ..tools.usage_intake import IntakeFault, read_file_event
 
 UNIT_ROWS = 500
@@ -18,7 +18,12 @@ class CrmSubscriptionImportUsage(models.AbstractModel):
 
     @api.model
     def _pack(self, rows):
-        return split_every(UNIT_ROWS, rows, list)
+        """So many rows a unit; those of one key are told apart by the first one."""
+        keys = [
+            (row.values.get("meter"), row.values.get("key") or row.mark) for row in rows
+        ]
+        for ranks in pack_together(keys, UNIT_ROWS):
+            yield [rows[rank] for rank in ranks]
 
     @api.model
     def _foresee(self, rows):

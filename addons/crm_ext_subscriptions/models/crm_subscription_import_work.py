@@ -2,19 +2,33 @@ from odoo import api, models
 
 from odoo.addons.crm_ext_core.tools.import_rows import Row
 
+from ..tools.import_preview import join_previews, to_preview
+
 
 class CrmSubscriptionImport(models.Model):
-    """How the lanes carry a file out, unit by unit, as the user who started it."""
+    """How a file is checked and carried out, unit by unit, as the user who asked."""
 
     _inherit = "crm.subscription.import"
+
+    def _check_unit(self, payload):
+        rows = self._restore_rows(payload)
+        fates = self._get_worker()._foresee(rows)
+        return to_preview([(row.number, row.cells, *fates[row.number]) for row in rows])
+
+    def _conclude_check(self, results):
+        # sudo: the preview is the import's own, see ENGINE_FIELDS
+        self.sudo().preview = join_previews(results)
+
+    def _restore_rows(self, payload):
+        """The rows that a unit carries: number, cells and mark of each."""
+        records = [Row(number, tuple(cells)) for number, cells, _mark in payload]
+        marks = [mark for _number, _cells, mark in payload]
+        return self._read_rows(self.header, records, marks)
 
     @api.model
     def _batch_process(self, batch, units):
         run = self.browse(batch.payload["import_id"])
-        treated = [tuple(row) for unit in units for row in unit.payload]
-        records = [Row(number, tuple(cells)) for number, cells, _mark in treated]
-        marks = [mark for _number, _cells, mark in treated]
-        rows = run._read_rows(run.header, records, marks)
+        rows = run._restore_rows([row for unit in units for row in unit.payload])
         fates = run._get_worker()._carry_out(rows)
         # sudo: the rows are the import's own, users only read them
         self.env["crm.subscription.import.row"].sudo().create(

@@ -3,6 +3,7 @@ from . import test_audit_faults
 from . import test_billing
 from . import test_billing_odd_cases
 from . import test_billing_problems
+from . import test_billing_report
 from . import test_billing_run
 from . import test_billing_screens
 from . import test_billing_send
@@ -33,6 +34,7 @@ from . import test_mrr_histories
 from . import test_mrr_ledger
 from . import test_mrr_rebuild
 from . import test_migration_import
+from . import test_migration_long
 from . import test_migration_oca
 from . import test_price_campaign
 from . import test_price_letter
@@ -74,6 +76,7 @@ from . import test_tools_amendments
 from . import test_tools_chart
 from . import test_tools_cutoff
 from . import test_tools_dunning
+from . import test_tools_import_preview
 from . import test_tools_index_clause
 from . import test_tools_index_file
 from . import test_tools_index_lookup

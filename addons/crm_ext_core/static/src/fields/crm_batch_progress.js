@@ -7,6 +7,7 @@ import {
 import {onMounted, onWillUnmount} from "@odoo/owl";
 
 const EVERY_MS = 3000;
+const AT_WORK = ["queued", "running", "checking"];
 
 /** A progress bar that reads its run again while the lanes are at work. */
 export class CrmBatchProgress extends ProgressBarField {
@@ -20,7 +21,7 @@ export class CrmBatchProgress extends ProgressBarField {
 
     async refresh() {
         const {record} = this.props;
-        if (["queued", "running"].includes(record.data.state) && !document.hidden) {
+        if (AT_WORK.includes(record.data.state) && !document.hidden) {
             await record.load();
         }
     }
