@@ -119,7 +119,10 @@ class CrmSubscriptionChange(models.Model):
             "annual_value": {"before": self.annual_before, "after": self.annual_value},
             "adjustment_total": self.adjustment_total,
             "adjustments": [
-                row._prepare_effect() for row in self.adjustment_ids.sorted("id")
+                row._prepare_effect()
+                for row in self.adjustment_ids.sorted(
+                    lambda row: (row.line_id.id, row.date_from, row.id)
+                )
             ],
             "successor_id": self.successor_id.id,
         }

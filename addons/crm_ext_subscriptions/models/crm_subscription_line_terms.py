@@ -6,7 +6,7 @@ from odoo import models
 from ..tools.indexation import exact
 from ..tools.instalments import Instalments
 from ..tools.periods import due_periods, next_period, number_of, period_start
-from ..tools.pricing import Pricing, Version, price_days, stretches
+from ..tools.pricing import Pricing, Version, mark_closed, price_days, stretches
 
 # during these a change of quantity waits for the day on which the line costs something
 FREE_REASONS = ("trial", "free")
@@ -141,19 +141,18 @@ class CrmSubscriptionLine(models.Model):
         versions = self.version_ids.sorted(
             lambda version: (version.date_from, version.id)
         )
-        return tuple(
-            self._to_version(version, version.id, version.stop == "close")
-            for version in versions
+        return mark_closed(
+            tuple(self._to_version(version, version.id) for version in versions),
+            self.subscription_id._get_closed_spans(),
         )
 
-    def _to_version(self, terms, key=0, closed=False):
+    def _to_version(self, terms, key=0):
         return Version(
             terms["date_from"],
             exact(terms["quantity"]),
             exact(terms["price_unit"]),
             exact(terms["discount"]),
             key,
-            closed,
         )
 
     def _to_instalments(self):

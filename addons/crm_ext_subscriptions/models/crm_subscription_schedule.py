@@ -4,6 +4,7 @@ from itertools import islice
 from odoo import api, fields, models
 from odoo.exceptions import ValidationError
 
+from ..tools.amendments import closed_spans
 from ..tools.day_count import NONE
 from ..tools.periods import (
     BillingTerms,
@@ -13,6 +14,9 @@ from ..tools.periods import (
     parse_anchor_days,
     period_basis,
 )
+
+# changes after which the contract runs, or not
+TURNS = {"close": False, "transfer": False, "swap_plan": False, "reopen": True}
 
 
 class CrmSubscription(models.Model):
@@ -92,6 +96,17 @@ class CrmSubscription(models.Model):
     def _get_day_count(self):
         """How the days of its periods are counted: calendar, 30_360 or none."""
         return period_basis(self._to_terms())
+
+    def _get_closed_spans(self):
+        """Days without contract between a closing and a reopening; they matter only
+        where days do not each have a price."""
+        self.ensure_one()
+        turns = self.change_ids.filtered(lambda change: change.kind in TURNS)
+        if not turns or self._get_day_count() != NONE:
+            return ()
+        return closed_spans(
+            (change.effective_date, TURNS[change.kind]) for change in turns.sorted("id")
+        )
 
     def _explain_terms_error(self, error):
         if error.field == "anchor_days":

@@ -73,6 +73,22 @@ class TestNoProrata(SubscriptionCase):
         self.assertEqual(self.total(subscription), 200.0)
         self.assertEqual(self.rows_of(subscription)[-1], (20, 30, 11, 11, 100.0))
 
+    def test_a_line_removed_before_counts_as_closed_too(self):
+        """Closed on the 10th, reopened later: what was removed for the 16th, or had
+        been removed on the 5th, changes nothing of what March costs."""
+        removed = {"crossed": "2026-03-16", "before": "2026-03-05"}
+        for name, day in removed.items():
+            with self.subTest(name):
+                subscription = self.live()
+                self.bill(subscription, date(2026, 3, 1))
+                line = subscription.line_ids
+                subscription.amend("remove_line", day, {"line_id": line.id})
+                self.close_on(subscription, "2026-03-10")
+                owed = self.total(subscription)
+                effect = subscription.amend("reopen", "2026-05-20")["effect"]
+                self.assertEqual(effect["adjustment_total"], 0)
+                self.assertEqual(self.total(subscription), owed)
+
     def test_a_pause_counts_by_days_whatever_the_prorata(self):
         subscription = self.live(invoicing="arrears")
         subscription.amend("pause", "2026-03-11", {"resume_date": "2026-03-20"})
