@@ -83,6 +83,10 @@ class CrmSubscription(models.Model):
         end_day = end_day or closing.date_end_before
         if end_day and end_day < day:
             end_day = None
+        last = self.date_term
+        if last + timedelta(days=1) < day:
+            # it ended by itself: no version says so yet
+            self._end(change, last)
         vals = {"date_end": end_day, "close_reason_id": False}
         if self.instalments and not closing:
             vals["instalments"] = 0
@@ -93,7 +97,7 @@ class CrmSubscription(models.Model):
                 line._apply_terms(reopen(chain, max(day, chain[0].date_from)), change)
         if self.state == "closed":
             self._change_state("running")
-        change.date_end_before = closing.date_end_before
+        change.date_end_before = last
 
     # ------------------------------------------------------------------ steps
     def _end(self, change, last):

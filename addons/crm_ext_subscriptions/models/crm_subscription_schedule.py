@@ -101,12 +101,16 @@ class CrmSubscription(models.Model):
         """Days without contract between a closing and a reopening; they matter only
         where days do not each have a price."""
         self.ensure_one()
-        turns = self.change_ids.filtered(lambda change: change.kind in TURNS)
-        if not turns or self._get_day_count() != NONE:
+        changes = self.change_ids.filtered(lambda change: change.kind in TURNS)
+        if not changes or self._get_day_count() != NONE:
             return ()
-        return closed_spans(
-            (change.effective_date, TURNS[change.kind]) for change in turns.sorted("id")
-        )
+        turns = []
+        for change in changes.sorted("id"):
+            runs = TURNS[change.kind]
+            if runs and change.date_end_before:
+                turns.append((change.date_end_before + timedelta(days=1), False))
+            turns.append((change.effective_date, runs))
+        return closed_spans(turns)
 
     def _explain_terms_error(self, error):
         if error.field == "anchor_days":

@@ -148,6 +148,24 @@ class TestChangeLife(SubscriptionCase):
         rows = subscription.sudo().period_ids.sorted("date_from")
         self.assertEqual(rows.mapped("amount"), [31.0, 10.0, 0.0, 12.0, 31.0])
 
+    def test_reopened_after_its_own_end_the_days_between_are_not_due(self):
+        ends = {"date": {"date_end": date(2026, 2, 28)}, "number": {"instalments": 1}}
+        for name, end in ends.items():
+            for prorata in ("calendar", "none"):
+                with self.subTest(end=name, prorata=prorata):
+                    subscription = self.subscribe(
+                        price=31.0, prorata_basis=prorata, **end
+                    )
+                    self.bill(subscription, date(2026, 2, 1))
+                    with freeze_time("2026-04-11"):
+                        effect = self.amend(subscription, "reopen", "2026-05-11")
+                        self.assertEqual(effect["adjustment_total"], 0)
+                        self.bill(subscription, date(2026, 5, 11))
+                    rows = subscription.sudo().period_ids.sorted("date_from")
+                    may = 21.0 if prorata == "calendar" else 31.0
+                    self.assertEqual(sum(rows.mapped("amount")), 31.0 + may)
+                    self.assert_days_once(subscription, date(2026, 5, 31))
+
     def test_renewed_for_the_length_of_the_contract(self):
         subscription = self.subscribe(
             date_end=date(2026, 2, 28), renewal_interval=3, renewal_unit="month"
