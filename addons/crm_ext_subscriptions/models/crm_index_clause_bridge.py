@@ -68,6 +68,8 @@ class CrmIndexClause(models.Model):
         return Rounding(self[f"{step}_digits"], mode)
 
     def _to_rule(self, kind, anchor):
+        # contracts that differ by what their rule does not read share their reckoning
+        anchor = anchor if kind == "anniversary" else None
         return MonthRule(kind, self.named_month, self.month_offset, anchor)
 
     def _to_case(self, price, day, base_date=None, previous=None, quantity=1):

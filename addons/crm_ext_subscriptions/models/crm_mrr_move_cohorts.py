@@ -6,9 +6,8 @@ from ..tools.mrr_figures import SUSPENSIONS
 from ..tools.mrr_scope import Scope
 
 # A customer whose first contract was handed over by another goes on with the other's
-# start (root). A month counts by its end; who gave all away by transfer is not lost.
-COHORTS = """
-WITH RECURSIVE moves AS NOT MATERIALIZED (%(moves)s),
+# start (root).
+HEIRS = """
 given AS (
     SELECT partner_id, subscription_id, date, amount FROM moves WHERE kind = 'transfer'
 ),
@@ -36,21 +35,33 @@ root AS (
      WHERE source NOT IN (SELECT partner_id FROM heir) GROUP BY partner_id
 ),
 mine AS NOT MATERIALIZED (
-    SELECT COALESCE(root, partner_id) AS root, date, kind, amount
+    SELECT COALESCE(root, partner_id) AS root, partner_id, date, kind, amount
       FROM moves LEFT JOIN root USING (partner_id)
 ),
-customer AS (
-    SELECT root, MIN(date) FILTER (WHERE amount > 0) AS first,
-           BOOL_OR(amount < 0) AS fell
+"""
+# where nobody handed anything over, as in most firms
+NO_HEIRS = """
+mine AS NOT MATERIALIZED (
+    SELECT partner_id AS root, partner_id, date, kind, amount FROM moves
+),
+"""
+# A month counts by its end; who gave all away by transfer is not lost. Whether somebody
+# is kept can change only where something was taken away: few, followed by month.
+COHORTS = """
+WITH RECURSIVE moves AS NOT MATERIALIZED (%(moves)s),
+%(heirs)s
+customer AS MATERIALIZED (
+    SELECT root, BOOL_OR(amount < 0) AS fell,
+           DATE_TRUNC('month', MIN(date) FILTER (WHERE amount > 0)::timestamp)::date
+           AS first
       FROM mine WHERE kind NOT IN %(held)s GROUP BY root
 ),
--- whether somebody is kept can change only where something was taken away
 monthly AS (
     SELECT root, DATE_TRUNC('month', date::timestamp)::date AS month,
            SUM(amount) AS held,
            COALESCE(SUM(amount) FILTER (WHERE kind = 'transfer'), 0) AS passed
-      FROM mine
-     WHERE root IN (SELECT root FROM customer WHERE fell) AND kind NOT IN %(held)s
+      FROM mine JOIN customer USING (root)
+     WHERE fell AND kind NOT IN %(held)s
   GROUP BY 1, 2
 ),
 level AS (
@@ -64,13 +75,26 @@ step AS (
     SELECT root, month,
            kept - COALESCE(LAG(kept) OVER (PARTITION BY root ORDER BY month), 0) AS more
       FROM kept
-     UNION ALL
-    SELECT root, DATE_TRUNC('month', first::timestamp)::date, 1
-      FROM customer WHERE NOT fell
 ),
-started AS (
+started AS MATERIALIZED (
     SELECT root, MIN(month) AS start FROM step WHERE more = 1 GROUP BY root
+     UNION ALL
+    SELECT root, first FROM customer WHERE NOT fell AND first IS NOT NULL
 )
+"""
+# customers by month, then revenue by day: its months are told of few rows, not of all
+CHANGES = """
+SELECT start, month, SUM(more), SUM(amount) FROM (
+    SELECT start, month, more, 0 AS amount
+      FROM step JOIN started USING (root) WHERE more <> 0
+     UNION ALL
+    SELECT first, first, COUNT(*), 0 FROM customer
+     WHERE NOT fell AND first IS NOT NULL GROUP BY first
+     UNION ALL
+    SELECT start, DATE_TRUNC('month', date::timestamp)::date, 0, amount
+      FROM (SELECT start, date, SUM(amount) AS amount
+              FROM mine JOIN started USING (root) GROUP BY start, date) days
+    ) changes GROUP BY start, month
 """
 
 
@@ -85,29 +109,21 @@ class CrmMrrMove(models.Model):
 
     @api.model
     def _with_cohorts(self, scope: Scope):
+        self.env["crm.subscription.change"].flush_model()
         names = ("partner_id", "subscription_id", "date", "kind", "amount")
+        moved = [*scope.get_state_domain(scope.date_to), ("kind", "=", "transfer")]
         return SQL(
             COHORTS,
             moves=self._select_moves(scope.get_state_domain(scope.date_to), *names),
+            heirs=SQL(HEIRS if self.search_count(moved, limit=1) else NO_HEIRS),
             held=SUSPENSIONS,
         )
 
     @api.model
     def _read_cohorts(self, scope: Scope):
         """(start month, month, customers more or less, MRR more or less)."""
-        self.env["crm.subscription.change"].flush_model()
         rows = self.env.execute_query(
-            SQL(
-                """%s SELECT start, month, SUM(more), SUM(amount) FROM (
-                      SELECT start, month, more, 0 AS amount
-                        FROM step JOIN started USING (root)
-                       UNION ALL
-                      SELECT start, DATE_TRUNC('month', date::timestamp)::date, 0,
-                             SUM(amount)
-                        FROM mine JOIN started USING (root) GROUP BY 1, 2
-                      ) changes GROUP BY 1, 2""",
-                self._with_cohorts(scope),
-            )
+            SQL("%s %s", self._with_cohorts(scope), SQL(CHANGES))
         )
         return [
             (start, month, int(more), exact(amount))
@@ -117,13 +133,10 @@ class CrmMrrMove(models.Model):
     @api.model
     def _find_cohort(self, scope: Scope, month):
         """The customers who started in a month, with those who took over from them."""
-        self.env["crm.subscription.change"].flush_model()
         rows = self.env.execute_query(
             SQL(
                 """%s SELECT DISTINCT partner_id
-                     FROM moves LEFT JOIN root USING (partner_id)
-                     JOIN started ON started.root = COALESCE(root.root, partner_id)
-                    WHERE start = %s""",
+                     FROM mine JOIN started USING (root) WHERE start = %s""",
                 self._with_cohorts(scope),
                 month,
             )

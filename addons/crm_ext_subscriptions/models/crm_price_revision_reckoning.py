@@ -26,9 +26,9 @@ class CrmPriceRevision(models.Model):
         if values is None:
             values = clause._get_observations()[clause]
         case = self._to_case(line, clause, day)
-        formula = clause._to_formula()
+        written = clause._to_clause(case.base_date)
         try:
-            reckoning = reckon(clause._to_clause(case.base_date), case, values)
+            reckoning = reckon(written, case, values)
         except (IndexationError, IndexValueMissing) as error:
             raise UserError(clause._explain(error)) from error
         self._check_known(clause, reckoning)
@@ -39,7 +39,7 @@ class CrmPriceRevision(models.Model):
             "price_from": self._get_price_from(line, clause, day),
             "previous_id": self._find_last(line, day).id,
             "wanted_month": self._get_wanted_month(reckoning),
-            "record": to_record(formula, reckoning),
+            "record": to_record(written.formula, reckoning),
         }
 
     @api.model

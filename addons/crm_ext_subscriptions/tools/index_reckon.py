@@ -4,19 +4,19 @@ The subscriptions, the simulator and a replay all reckon through here.
 """
 
 from collections.abc import Iterable
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import date
 
 from dateutil.relativedelta import relativedelta
 
-from .index_clause import Case, Clause, Reckoning, Served, Term
+from .index_clause import Case, Clause, Notice, Reckoning, Served, Term
 from .index_law import notices_of, notices_of_limits
 from .index_lookup import Found, MonthRule, Question, find_value, value_of_month
 from .index_mean import is_rounded, mean_until
 from .index_period import period_start
 from .index_rounding import IndexationError, Link
 from .index_series import IndexValueMissing, Known, Observation, Series
-from .indexation import Pair, revise
+from .indexation import Measured, Pair, measure, revise_by
 
 
 def reckon(clause: Clause, case: Case, values: Iterable[Observation]) -> Reckoning:
@@ -29,19 +29,45 @@ def reckon(clause: Clause, case: Case, values: Iterable[Observation]) -> Reckoni
     previous = case.previous
     in_force = previous.price if previous else case.price
     p0 = case.price if clause.base == "original" else in_force
+    found = _find(clause, case, values)
+    revised = revise_by(p0, found.measured, clause.formula, in_force, case.quantity)
+    notices = (*found.notices, *notices_of_limits(clause, case, revised))
+    return Reckoning(
+        p0, in_force, case.quantity, found.pairs, found.served, revised, notices
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class _Values:
+    """What the values of a day make of any price."""
+
+    served: tuple[Served, ...]
+    pairs: tuple[Pair, ...]
+    measured: Measured
+    notices: tuple[Notice, ...]
+
+
+def _find(clause: Clause, case: Case, values: Known) -> _Values:
+    """Find the values once for all lines of equal clauses that ask for the same.
+
+    Nothing here may look at the price or the quantity of the case.
+    """
+    clause = values.share(clause)
+    before = case.previous and (case.previous.day, case.previous.s1)
+    asked = (id(clause), case.day, case.base_date, case.given_base, before)
+    return values.answer(asked, lambda: _look_up(clause, case, values))
+
+
+def _look_up(clause: Clause, case: Case, values: Known) -> _Values:
     served = tuple(
         _serve(clause, case, place, values) for place in range(len(clause.terms))
     )
-    notices = [note for one in served for note in notices_of(clause, case, one)]
+    notices = tuple(note for one in served for note in notices_of(clause, case, one))
     pairs = tuple(
         Pair(one.s0.value, one.s1.value, one.links, term.weight, term.chain[0].code)
         for term, one in zip(clause.terms, served, strict=True)
     )
-    revised = revise(p0, pairs, clause.formula, in_force, case.quantity)
-    notices += notices_of_limits(clause, case, revised)
-    return Reckoning(
-        p0, in_force, case.quantity, pairs, served, revised, tuple(notices)
-    )
+    return _Values(served, pairs, measure(pairs, clause.formula), notices)
 
 
 # ------------------------------------------------------------------ S0 and S1

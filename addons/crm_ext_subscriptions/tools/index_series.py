@@ -79,12 +79,13 @@ def currency(value: Observation, as_of: date | None) -> tuple[object, ...]:
 class Known:
     """Values by series and period; it remembers the answers of many questions."""
 
-    __slots__ = ("_answers", "_by_period", "values")
+    __slots__ = ("_answers", "_by_period", "_shared", "values")
 
     def __init__(self, values: Iterable[Observation]) -> None:
         """Sort the values by series and period."""
         self.values = tuple(values)
         self._answers: dict[Hashable, object] = {}
+        self._shared: dict[Hashable, Hashable] = {}
         self._by_period: dict[tuple[str, date], list[Observation]] = {}
         for value in self.values:
             self._by_period.setdefault((value.series, value.month), []).append(value)
@@ -105,6 +106,10 @@ class Known:
     def of_period(self, series: str, month: date) -> list[Observation]:
         """Give the vintages of one period."""
         return self._by_period.get((series, month), [])
+
+    def share(self, asker: Hashable) -> Hashable:
+        """Give the first of equal askers, so that its identity stands for them all."""
+        return self._shared.setdefault(asker, asker)
 
     def answer(self, key: Hashable, find: Callable[[], object]) -> object:
         """Find an answer once; that a value is missing is remembered too."""

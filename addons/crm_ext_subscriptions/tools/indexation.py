@@ -72,6 +72,16 @@ class Step:
 
 
 @dataclass(frozen=True, slots=True)
+class Measured:
+    """What the indices make of any price: the same for all lines of the same values."""
+
+    links: tuple[Decimal | None, ...]
+    ratios: tuple[Decimal, ...]
+    coefficient: Decimal
+    steps: tuple[Step, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Revised:
     """A revised price with the whole reckoning behind it.
 
@@ -101,19 +111,10 @@ class Revised:
         return self.links[0]
 
 
-def revise(
-    p0: Decimal,
-    pairs: tuple[Pair, ...],
-    formula: Formula,
-    current: Decimal | None = None,
-    quantity: Decimal = Decimal(1),
-) -> Revised:
-    """Compute the revised price.
+def measure(pairs: tuple[Pair, ...], formula: Formula) -> Measured:
+    """Compute what the indices make of any price.
 
-    :param p0: the price of the base
     :param pairs: S0 and S1 of each index; the weights and the fixed part make one
-    :param current: the price in force, when it is not p0
-    :param quantity: what the line's amount is rounded for
     """
     _check(pairs, formula)
     steps: list[Step] = []
@@ -124,7 +125,39 @@ def revise(
         weighted = (p.weight * r for p, r in zip(pairs, ratios, strict=True))
         raw = formula.fixed + sum(weighted)
         coefficient = _round(steps, "coefficient", raw, formula.coefficient)
+        return Measured(links, ratios, coefficient, tuple(steps))
+
+
+def revise(
+    p0: Decimal,
+    pairs: tuple[Pair, ...],
+    formula: Formula,
+    current: Decimal | None = None,
+    quantity: Decimal = Decimal(1),
+) -> Revised:
+    """Compute the revised price from the values of the indices."""
+    return revise_by(p0, measure(pairs, formula), formula, current, quantity)
+
+
+def revise_by(
+    p0: Decimal,
+    measured: Measured,
+    formula: Formula,
+    current: Decimal | None = None,
+    quantity: Decimal = Decimal(1),
+) -> Revised:
+    """Compute the revised price.
+
+    :param p0: the price of the base
+    :param current: the price in force, when it is not p0
+    :param quantity: what the line's amount is rounded for
+    """
+    links, ratios = measured.links, measured.ratios
+    steps = list(measured.steps)
+    with localcontext() as context:
+        context.prec = PRECISION
         in_force = p0 if current is None else current
+        coefficient = measured.coefficient
         coefficient, limit = _limit(steps, coefficient, formula, p0, in_force)
         exact_price = in_force if limit == "threshold" else p0 * coefficient
         rounding = None if limit == "threshold" else formula.unit_price

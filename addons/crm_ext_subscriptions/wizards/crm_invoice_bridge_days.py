@@ -152,8 +152,10 @@ class CrmInvoiceBridge(models.TransientModel):
         return self.env.execute_query(SQL(query, **self._get_query_values(), **values))
 
     def _get_query_values(self):
+        first, last = self._get_first_day(), self._get_last_day()
         return {
             "company": self.company_id.id,
-            "first": self._get_first_day(),
-            "last": self._get_last_day(),
+            "first": first,
+            "last": last,
+            "months": (last.year - first.year) * 12 + last.month - first.month + 1,
         }

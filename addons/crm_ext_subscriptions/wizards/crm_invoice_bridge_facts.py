@@ -74,6 +74,7 @@ class CrmInvoiceBridge(models.TransientModel):
         self._flush_sources()
         # compiling so long a query takes PostgreSQL longer than running it
         self.env.cr.execute("SET LOCAL jit = off")
+        self.env.cr.execute("SET LOCAL work_mem = '64MB'")
         parts = [*CTES, f"facts AS ({' UNION ALL '.join(FACTS)})"]
         return self.env.execute_query(
             SQL(

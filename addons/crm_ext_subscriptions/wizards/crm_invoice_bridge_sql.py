@@ -13,8 +13,13 @@ MONTHS = """(EXTRACT(YEAR FROM {day}) * 12 + EXTRACT(MONTH FROM {day}) - 1
 
 
 def months_between(first: str, last: str) -> str:
-    """SQL for the calendar months of the days between two dates, both included."""
-    return f"{MONTHS.format(day=last)} - {MONTHS.format(day=f'({first} - 1)')}"
+    """SQL for the calendar months of the days between two dates, both included.
+
+    Most rows span the period, whose months are known: they are not worked out anew.
+    """
+    months = f"{MONTHS.format(day=last)} - {MONTHS.format(day=f'({first} - 1)')}"
+    whole = f"{first} = %(first)s::date AND {last} = %(last)s::date"
+    return f"CASE WHEN {whole} THEN %(months)s ELSE {months} END"
 
 
 # Lines of the posted documents of the period that come from subscriptions.
