@@ -136,6 +136,7 @@ class CrmPriceRevision(models.Model):
             known_on=rule.known_on(day) if rule.kind in PUBLISHED_RULES else None,
             keep_s0=bool(clause.s0_value)
             or (clause.base == "last_revised" and bool(self.previous_id)),
+            for_good=clause.missing == "last_known",
         )
 
     def _get_new_base(self):

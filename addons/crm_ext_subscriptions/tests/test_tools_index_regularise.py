@@ -88,6 +88,19 @@ class TestRegularise(TestCase):
         self.assertEqual(found.revised.price, D("1030.00"))
         self.assertIsNone(found.served[0].wanted)
 
+    def test_what_stood_in_for_good_keeps_serving(self):
+        """The missing month came later, and the one that served was corrected."""
+        december = value(date(2025, 12, 1), "102", 2)
+        record = recorded((self.first, december), missing="last_known")
+        rules = Rules({"X": CHAIN}, for_good=True)
+        late = value(NEW, "103", 3)
+        found = self.settle(record, self.first, december, late, rules=rules)
+        self.assertEqual(found.revised.price, D("1020.00"))
+        corrected = value(date(2025, 12, 1), "102.5", 4)
+        found = self.settle(record, self.first, december, late, corrected, rules=rules)
+        self.assertEqual(found.revised.price, D("1025.00"))
+        self.assertFalse(found.provisional)
+
     def test_a_month_that_was_not_out_then_does_not_count(self):
         published = date(2025, 12, 20)
         november = value(date(2025, 11, 1), "102", 2, published_on=published)

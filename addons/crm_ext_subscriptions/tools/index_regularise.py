@@ -34,12 +34,14 @@ class Rules:
 
     chains: the series of each index, by the first one's code; known_on: the day by
     which a missing period must have been published, where the clause asks for that;
-    keep_s0: S0 is as the contract printed it.
+    keep_s0: S0 is as the contract printed it; for_good: a period that stood in for a
+    missing one keeps serving, so that only a correction of it counts.
     """
 
     chains: Mapping[str, tuple[Series, ...]]
     known_on: date | None = None
     keep_s0: bool = False
+    for_good: bool = False
 
 
 def regularise(
@@ -75,7 +77,7 @@ def _settle(
 ) -> tuple[Pair, Served]:
     pair = read_pair(written)
     chain = rules.chains[pair.name]
-    s1, wanted = _settle_s1(written, chain, values, rules.known_on)
+    s1, wanted = _settle_s1(written, chain, values, rules)
     s0 = read_value(written["s0"])
     if base:
         s0 = base.s1[pair.name]
@@ -93,17 +95,17 @@ def _settle_s1(
     written: dict[str, object],
     chain: tuple[Series, ...],
     values: tuple[Observation, ...],
-    known_on: date | None,
+    rules: Rules,
 ) -> tuple[Observation, date | None]:
     """S1 as it is known now, and the period that it still stands in for."""
     served, wanted = read_value(written["s1"]), read_day(written["wanted"])
-    if wanted is None:
+    if wanted is None or rules.for_good:
         return _newest(served, values), None
     codes = [series.code for series in chain]
     out = [v for v in values if v.month == wanted and v.series in codes]
-    if known_on:
+    if rules.known_on:
         out = [v for v in out if v.published_on]
-        if out and min(v.published_on for v in out) > known_on:
+        if out and min(v.published_on for v in out) > rules.known_on:
             return _newest(served, values), None  # it was not out: the other one serves
     if not out:
         return _newest(served, values), wanted
