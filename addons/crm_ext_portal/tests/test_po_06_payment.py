@@ -50,7 +50,7 @@ class TestPo06Payment(CrmPortalPaymentCase):
             [(day, state) for day, (_amount, state) in schedule.items()],
             [
                 ("02/01/2026", "Paid"),
-                ("03/01/2026", "Billed"),
+                ("03/01/2026", "Invoiced"),
                 ("05/01/2026", "To come"),
             ],
         )

@@ -124,7 +124,7 @@ class TestUsageTariffChange(UsageCase):
             .with_context(default_subscription_id=subscription.id)
         )
         window.kind = "tariff"
-        window.line_id = subscription.line_ids
+        self.assertEqual(window.line_id, subscription.line_ids, "the only one metered")
         window.usage_price_id = self.dearer
         window.timing = "date"
         window.date = date(2026, 2, 1)

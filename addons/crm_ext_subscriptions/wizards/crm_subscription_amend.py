@@ -109,6 +109,18 @@ class CrmSubscriptionAmend(models.TransientModel):
     problem = fields.Char(compute="_compute_effect")
     effect_html = fields.Html(compute="_compute_effect", sanitize=False)
 
+    @api.onchange("kind")
+    def _onchange_kind(self):
+        """A tariff is that of a usage line, the other terms those of a recurring one;
+        where there is but one, it is the one."""
+        wanted = "usage" if self.kind == "tariff" else "recurring"
+        if self.line_id.line_type == wanted:
+            return
+        lines = self.subscription_id.line_ids.filtered(
+            lambda line: line.line_type == wanted and not line.display_type
+        )
+        self.line_id = lines if len(lines) == 1 else False
+
     @api.depends("line_id", "product_id", "kind", "subscription_id", "usage_price_id")
     def _compute_terms(self):
         """What is in force, to be changed; the catalogue's price of a new product."""
