@@ -3,10 +3,11 @@ from fractions import Fraction
 
 from odoo import models
 
+from ..tools.closings import mark_closed
 from ..tools.indexation import exact
 from ..tools.instalments import Instalments
 from ..tools.periods import due_periods, next_period, number_of, period_start
-from ..tools.pricing import Pricing, Version, mark_closed, price_days, stretches
+from ..tools.pricing import Pricing, Version, price_days, stretches
 
 # during these a change of quantity waits for the day on which the line costs something
 FREE_REASONS = ("trial", "free")

@@ -4,6 +4,7 @@ from datetime import timedelta
 from odoo import api, fields, models
 from odoo.exceptions import ValidationError
 
+from ..tools.closings import mark_closed
 from ..tools.indexation import exact
 from ..tools.periods import due_periods, next_period
 from ..tools.usage_runs import UsageTerms, runs
@@ -165,16 +166,16 @@ class CrmSubscriptionLine(models.Model):
         empty = self.env["crm.usage.price"]
         tariffs[empty] = empty._to_tariff()
         untaxed = self._get_untaxed_part()
-        return [
+        terms = [
             UsageTerms(
                 version.date_from,
                 self._get_factor(version, untaxed),
                 tariffs[version.usage_price_id],
                 version.id,
-                version.stop == "close",
             )
             for version in versions
         ]
+        return mark_closed(tuple(terms), self.subscription_id._get_closed_spans())
 
     def _get_factor(self, version, untaxed):
         """What multiplies the tariff; None while the line is not in force."""

@@ -4,7 +4,7 @@ from itertools import islice
 from odoo import api, fields, models
 from odoo.exceptions import ValidationError
 
-from ..tools.amendments import closed_spans
+from ..tools.closings import closed_spans
 from ..tools.day_count import NONE
 from ..tools.periods import (
     BillingTerms,

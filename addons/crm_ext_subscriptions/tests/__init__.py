@@ -76,7 +76,7 @@ from . import test_subscription
 from . import test_team_rules
 from . import test_tools_amendments
 from . import test_tools_chart
-from . import test_tools_closed_spans
+from . import test_tools_closings
 from . import test_tools_cutoff
 from . import test_tools_dunning
 from . import test_tools_import_preview

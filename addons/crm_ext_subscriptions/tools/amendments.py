@@ -8,7 +8,7 @@ meanwhile is in force when the line runs again.
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
-from datetime import date, timedelta
+from datetime import date
 from decimal import Decimal
 
 PAUSE, REMOVE, CLOSE = "pause", "remove", "close"
@@ -137,25 +137,6 @@ def reopen(chain: tuple[Terms, ...], day: date) -> tuple[Terms, ...]:
         day,
         None,
         lambda terms: replace(terms, stop="") if terms.stop == CLOSE else terms,
-    )
-
-
-def closed_spans(
-    turns: Iterable[tuple[date, bool]],
-) -> tuple[tuple[date, date], ...]:
-    """Give the days on which a contract does not run.
-
-    :param turns: (day, whether it runs from there on) in order of entry: what is
-        entered later holds from its day on, whatever was entered for later days
-    :return: first and last days, ascending; date.max where no end is known
-    """
-    known: list[tuple[date, bool]] = []
-    for day, runs in turns:
-        known = [turn for turn in known if turn[0] < day]
-        known.append((day, runs))
-    ends = [day - timedelta(days=1) for day, _runs in known[1:]] + [date.max]
-    return tuple(
-        (day, last) for (day, runs), last in zip(known, ends, strict=False) if not runs
     )
 
 

@@ -5,7 +5,7 @@ between two such prices. Any chain of parts therefore sums to the period, to the
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
 from fractions import Fraction
@@ -125,33 +125,6 @@ def _whole_days(period: Period, pricing: Pricing) -> int:
         if (version := pricing.at(start)) and version.closed
     )
     return period.whole_days - closed or period.whole_days
-
-
-def mark_closed(
-    versions: tuple[Version, ...], spans: tuple[tuple[date, date], ...]
-) -> tuple[Version, ...]:
-    """Tell on which days the contract does not run.
-
-    :param versions: as Pricing has them
-    :param spans: first and last days without contract, ascending
-    :return: the same terms, split where the contract ends or is reopened
-    """
-    if not spans or not versions:
-        return versions
-    bounds = {first for first, _last in spans}
-    bounds |= {last + ONE_DAY for _first, last in spans if last < date.max}
-    start = versions[0].date_from
-    days = {v.date_from for v in versions} | {day for day in bounds if day > start}
-    pricing = Pricing(versions)
-    return tuple(
-        replace(
-            version,
-            date_from=day,
-            closed=any(first <= day <= last for first, last in spans),
-        )
-        for day in sorted(days)
-        if (version := pricing.at(day))
-    )
 
 
 def price_days(

@@ -2,8 +2,8 @@ import unittest
 from datetime import date
 from decimal import Decimal
 
-from odoo.addons.crm_ext_subscriptions.tools.amendments import closed_spans
-from odoo.addons.crm_ext_subscriptions.tools.pricing import Version, mark_closed
+from odoo.addons.crm_ext_subscriptions.tools.closings import closed_spans, mark_closed
+from odoo.addons.crm_ext_subscriptions.tools.pricing import Version
 
 
 def day(number):
