@@ -22,6 +22,7 @@
         "views/mailing_mailing_views.xml",
         "views/utm_campaign_views.xml",
         "views/res_partner_views.xml",
+        "views/crm_capture_form_views.xml",
         "views/crm_ext_campaigns_menus.xml",
     ],
     "demo": [

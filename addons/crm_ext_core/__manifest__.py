@@ -31,6 +31,8 @@
         "security/crm_assignment_rules.xml",
         "security/crm_tag_rules.xml",
         "security/crm_funnel_rules.xml",
+        "security/crm_conversion_rules.xml",
+        "security/crm_privacy_rules.xml",
         "data/ir_cron_data.xml",
         "data/crm_score_data.xml",
         "data/crm_segment_data.xml",
@@ -72,6 +74,9 @@
         "data/crm_assignment_data.xml",
         "views/crm_assignment_views.xml",
         "views/crm_stage_passage_views.xml",
+        "views/crm_conversion_views.xml",
+        "data/crm_privacy_data.xml",
+        "views/crm_privacy_views.xml",
     ],
     "demo": [
         "demo/res_partner_demo.xml",

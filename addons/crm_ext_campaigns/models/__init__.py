@@ -10,3 +10,7 @@ from . import mailing_trace
 from . import res_partner
 from . import utm_campaign
 from . import utm_mixin
+from . import crm_capture_form
+from . import crm_capture_post
+from . import crm_hooks_capture
+from . import crm_hooks_privacy

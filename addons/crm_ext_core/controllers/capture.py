@@ -75,13 +75,15 @@ class CrmCapture(http.Controller):
         kind = self._read_json().get("kind")
         if kind not in ("view", "start"):
             raise BadRequest
+        if not self._within_limits(form, "event"):
+            return self._refuse(form, "event_refused", 429)
         self._counter()._add(form, kind)
         return self._json({"status": "counted"})
 
     @public("/crm/form/<string:token>/visit", ["POST"])
     def capture_visit(self, form, **_kwargs):
         body = self._read_json()
-        if not self._is_allowed(form) or not self._within_limits(form):
+        if not self._is_allowed(form) or not self._within_limits(form, "event"):
             return self._json({"status": "refused"}, 403)
         known = request.env["crm.capture.visit"].record_visit(
             body.get("visitor"), str(body.get("url") or ""), body.get("kind", "visit")
@@ -102,9 +104,30 @@ class CrmCapture(http.Controller):
         good = post.form_id == form and post.confirm_opt_in(signature)
         return request.render(
             "crm_ext_core.capture_confirmed",
-            {"form": form, "good": good},
+            {"form": form, "good": good, "post": post if good else post.browse()},
             status=200 if good else 404,
         )
+
+    @http.route(
+        "/crm/form/<string:token>/document/<int:post_id>/<string:signature>",
+        type="http",
+        auth="public",
+        methods=["GET"],
+        save_session=False,
+    )
+    def capture_document(self, token, post_id, signature, **_kwargs):
+        form = self._find_form(token)
+        # sudo: the link was given to the person; its signature is checked
+        post = request.env["crm.capture.post"].sudo().browse(post_id).exists()
+        paper = form.white_paper_id
+        if post.form_id != form or not paper or not post._is_document_token(signature):
+            raise NotFound
+        if not paper.file:
+            return request.redirect(paper.link or form.page_url, local=False)
+        stream = request.env["ir.binary"]._get_stream_from(
+            paper, "file", filename=paper.file_name or paper.name
+        )
+        return stream.get_response(as_attachment=True)
 
     # ------------------------------------------------------------------ a post
     def _receive(self, form):
@@ -138,6 +161,7 @@ class CrmCapture(http.Controller):
             {
                 "status": "confirm" if waiting else "accepted",
                 "visitor": post._get_visitor_token(),
+                "document": post._get_document_url(),
             }
         )
 
@@ -176,9 +200,9 @@ class CrmCapture(http.Controller):
         # sudo: counting needs no right
         return request.env["crm.capture.counter"].sudo()
 
-    def _within_limits(self, form):
+    def _within_limits(self, form, scope=""):
         address = request.httprequest.remote_addr
-        return self._counter()._is_within_limits(form, address)
+        return self._counter()._is_within_limits(form, address, scope)
 
     def _get_origin(self):
         headers = request.httprequest.headers

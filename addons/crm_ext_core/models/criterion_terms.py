@@ -44,7 +44,10 @@ def behaved(value):
     inside = Domain("source", "in", list(value.keys))
     if value.days:
         inside &= Domain("date", ">=", f"today -{value.days}d")
-    return Domain("crm_score_event_ids", "any", inside)
+    # who objects to profiling is in no segment by behaviour
+    return Domain("crm_score_event_ids", "any", inside) & Domain(
+        "crm_no_profiling", "!=", True
+    )
 
 
 def downloaded(value):

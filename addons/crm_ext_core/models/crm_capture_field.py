@@ -16,6 +16,7 @@ TARGETS = [
     ("name", "Subject"),
     ("description", "Message"),
     ("file", "File"),
+    ("opt_in", "Newsletter"),
     ("other", "Other question"),
 ]
 KIND_OF_TARGET = {
@@ -23,6 +24,7 @@ KIND_OF_TARGET = {
     "phone": "phone",
     "description": "text",
     "file": "file",
+    "opt_in": "check",
 }
 
 

@@ -144,7 +144,7 @@ class CrmCaptureForm(models.Model):
             form.post_count = counts.get((form.id, "post"), 0)
             form.refused_count = sum(
                 counts.get((form.id, kind), 0)
-                for kind in ("refused", "spam", "too_many")
+                for kind in ("refused", "spam", "too_many", "event_refused")
             )
             shown = form.view_count
             form.post_rate = 100 * form.post_count / shown if shown else 0.0

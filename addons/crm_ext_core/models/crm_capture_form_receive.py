@@ -10,7 +10,6 @@ from ..tools.capture import (
     MAX_URL,
     CaptureError,
     origin_of,
-    read_utm,
     read_values,
 )
 from ..tools.uploads import MEBIBYTE, Upload, UploadPolicy, UploadRefused
@@ -121,24 +120,6 @@ class CrmCaptureForm(models.Model):
         other = self.env._("This cannot be read.")
         return {key: words.get(code, other) for key, code in faults.items()}
 
-    def _get_sources(self, landing_page):
-        """Source, medium and campaign: those of the landing page, else the form's."""
-        found = read_utm(landing_page or "")
-        utm = self.env["utm.mixin"]
-        vals = {
-            "source_id": self.source_id.id,
-            "medium_id": self.medium_id.id,
-            "campaign_id": self.campaign_id.id,
-        }
-        for parameter, name, model in (
-            ("utm_source", "source_id", "utm.source"),
-            ("utm_medium", "medium_id", "utm.medium"),
-            ("utm_campaign", "campaign_id", "utm.campaign"),
-        ):
-            if text := found.get(parameter):
-                vals[name] = utm._find_or_create_record(model, text).id
-        return vals
-
     def _prepare_lead(self, post):
         """Values of the lead that a post makes."""
         values = dict(post.values or {})
@@ -151,7 +132,7 @@ class CrmCaptureForm(models.Model):
         fields_of_lead = {
             field.target
             for field in self.field_ids
-            if field.target not in ("other", "file", "description")
+            if field.target not in ("other", "file", "description", "opt_in")
         }
         vals = {name: values[name] for name in fields_of_lead if values.get(name)}
         name = vals.pop("name", None) or (
@@ -190,6 +171,7 @@ class CrmCaptureForm(models.Model):
             "consent": self.consent_text or "",
             "tracking": self.tracking_text or "",
             "trap": HONEYPOT,
+            "download": self.env._("Download the document"),
             "thank_you": self.thank_you or self.env._("Thank you."),
             "confirm": self.env._(
                 "Please click the link that we have just mailed you."

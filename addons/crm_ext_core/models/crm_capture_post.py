@@ -110,7 +110,13 @@ class CrmCapturePost(models.Model):
     # ------------------------------------------------------------------ visitor
     def _get_visitor_token(self):
         """What lets a later visit be recognised; nothing without recorded consent."""
-        return f"{self.id}-{self._sign(VISITOR)}" if self.tracking_date else ""
+        if not self.tracking_date or self._is_objected():
+            return ""
+        return f"{self.id}-{self._sign(VISITOR)}"
+
+    def _is_objected(self):
+        """The person objected to profiling since: nobody recognises it any more."""
+        return self.lead_id.crm_no_profiling or self.lead_id.partner_id.crm_no_profiling
 
     @api.model
     def _find_visitor(self, token):
@@ -121,7 +127,7 @@ class CrmCapturePost(models.Model):
         post = self.browse(int(number)).exists()
         if not post.tracking_date or not consteq(signature, post._sign(VISITOR)):
             return self.browse()
-        return post
+        return self.browse() if post._is_objected() else post
 
     def action_open_lead(self):
         self.ensure_one()

@@ -15,3 +15,11 @@ class CrmHooks(models.AbstractModel):
             "visit": ScoreEventSource(label=self.env._("Came back to the website")),
             "download": ScoreEventSource(label=self.env._("Document downloaded")),
         }
+
+    @api.model
+    def _capture_opt_in(self, post):
+        """Somebody ticked the newsletter's box of a form, and confirmed if the form
+        asks for it; an addon that knows mailing lists subscribes the address.
+
+        :param post: one crm.capture.post, whose lead is made
+        """

@@ -18,6 +18,12 @@ class CrmLead(models.Model):
         index="btree_not_null",
     )
     crm_landing_page = fields.Char(string="Landing page", readonly=True, copy=False)
+    crm_unknown_source = fields.Char(
+        string="Source as given",
+        readonly=True,
+        copy=False,
+        help="Names in the address of the landing page that are no known source.",
+    )
     crm_capture_post_ids = fields.One2many(
         "crm.capture.post", "lead_id", string="Posts", readonly=True
     )

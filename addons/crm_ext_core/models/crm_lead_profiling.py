@@ -30,7 +30,7 @@ class CrmLead(models.Model):
     def _inherit_objection(self):
         """Who objected once is not scored under a new lead either."""
         # sudo: an objection holds whoever may read the contact
-        people = self.env["res.partner"].sudo()
+        people = self.env["res.partner"].sudo().with_context(active_test=False)
         leads = self.sudo().filtered(lambda lead: not lead.crm_no_profiling)
         emails = [mail for mail in leads.mapped("email_normalized") if mail]
         objecting = people.search(
@@ -40,10 +40,25 @@ class CrmLead(models.Model):
                 | Domain("email_normalized", "in", emails)
             )
         )
-        if objecting:
-            known = set(objecting.mapped("email_normalized")) - {False}
+        known = set(objecting.mapped("email_normalized")) - {False}
+        known |= leads._find_objecting_addresses(emails)
+        if objecting or known:
             leads.filtered(
                 lambda lead: (
                     lead.partner_id in objecting or lead.email_normalized in known
                 )
             ).crm_no_profiling = True
+
+    def _find_objecting_addresses(self, emails):
+        """Addresses that objected without being a contact: on another lead."""
+        if not emails:
+            return set()
+        others = self.with_context(active_test=False).search_fetch(
+            [
+                ("email_normalized", "in", emails),
+                ("crm_no_profiling", "=", True),
+                ("id", "not in", self.ids),
+            ],
+            ["email_normalized"],
+        )
+        return set(others.mapped("email_normalized"))

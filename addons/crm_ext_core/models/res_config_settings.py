@@ -17,6 +17,7 @@ class ResConfigSettings(models.TransientModel):
     crm_unanswered_alert = fields.Boolean(string="Warn of unanswered leads")
     crm_tag_rules = fields.Boolean(string="Apply the tag rules every hour")
     crm_mail_quality = fields.Boolean(string="Note the e-mail quality every day")
+    crm_privacy_retention = fields.Boolean(string="Apply the retention rules")
 
     @api.model
     def _crm_cron_fields(self) -> dict[str, str]:
@@ -28,6 +29,7 @@ class ResConfigSettings(models.TransientModel):
             "crm_unanswered_alert": "crm_ext_core.ir_cron_unanswered",
             "crm_tag_rules": "crm_ext_core.ir_cron_tag_rules",
             "crm_mail_quality": "crm_ext_core.ir_cron_mail_quality",
+            "crm_privacy_retention": "crm_ext_core.ir_cron_privacy",
         }
 
     @api.constrains("crm_batch_run_lanes")

@@ -35,4 +35,13 @@ from . import test_co_41_response
 from . import test_tools_capture
 from . import test_tools_uploads
 from . import test_co_19_assignment
+from . import test_co_26_conversion
+from . import test_co_26_mass
+from . import test_co_26_score
+from . import test_tools_conversion
+from . import test_tools_privacy
+from . import test_hooks_privacy
+from . import test_privacy_requests
+from . import test_privacy_retention
+from . import test_capture_gifts
 from . import test_tools_assignment

@@ -210,3 +210,22 @@ class AuditFinding:
     detail: str = ""
     res_model: str = ""
     res_ids: tuple[int, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class PrivacySource:
+    """Where data of a person lies, and what becomes of it when it is forgotten.
+
+    `find` gives the domain of the records of `model` that speak of a person
+    (tools/privacy.py). `shown` names what the person is told; to forget, `cleared` is
+    emptied and `fixed` takes a text where %(id)s stands for the record, or the rows are
+    deleted. Messages, files, tasks and tracked values on these records go with them.
+    """
+
+    label: str
+    model: str
+    find: Callable
+    shown: tuple[str, ...]
+    cleared: tuple[str, ...] = ()
+    fixed: Mapping[str, str] = field(default_factory=dict)
+    delete: bool = False

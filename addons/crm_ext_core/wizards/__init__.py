@@ -4,3 +4,6 @@ from . import crm_segment_freeze
 from . import crm_assignment_preview
 from . import crm_assignment_preview_line
 from . import crm_tag_merge
+from . import crm_lead2opportunity_partner
+from . import crm_lead2opportunity_partner_mass
+from . import crm_conversion_match

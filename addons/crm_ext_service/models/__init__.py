@@ -21,3 +21,4 @@ from . import sale_order_line
 from . import res_partner
 from . import res_config_settings
 from . import crm_hooks_segment
+from . import crm_hooks_privacy

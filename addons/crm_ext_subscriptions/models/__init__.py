@@ -188,3 +188,4 @@ from . import crm_subscription_line_version_mrr
 from . import crm_subscription_change_mrr
 from . import res_partner
 from . import crm_hooks_segment
+from . import crm_hooks_privacy

@@ -282,7 +282,16 @@
             };
             message.textContent = words[answer.status] ?? form.refused;
             if (answer.status === "accepted" || answer.status === "confirm") {
-                node.replaceChildren(node.querySelector("style"), message);
+                const document_ =
+                    answer.document &&
+                    element(
+                        "p",
+                        {},
+                        element("a", {href: answer.document}, form.download)
+                    );
+                node.replaceChildren(
+                    ...[node.querySelector("style"), message, document_].filter(Boolean)
+                );
             } else if (answer.status !== "kept") {
                 showFaults(node, answer.faults);
                 button.disabled = false;
