@@ -9,6 +9,7 @@
     "depends": [
         "crm_ext_core",
         "mass_mailing_crm",
+        "sms",
     ],
     "external_dependencies": {"python": ["flufl.bounce"]},
     "data": [
@@ -24,6 +25,7 @@
         "views/res_partner_views.xml",
         "views/crm_capture_form_views.xml",
         "views/crm_ext_campaigns_menus.xml",
+        "views/crm_funnel_views.xml",
     ],
     "demo": [
         "demo/res_users_demo.xml",

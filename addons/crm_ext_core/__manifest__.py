@@ -77,6 +77,12 @@
         "views/crm_conversion_views.xml",
         "data/crm_privacy_data.xml",
         "views/crm_privacy_views.xml",
+        "views/crm_funnel_rule_views.xml",
+        "views/crm_funnel_firing_views.xml",
+        "wizards/crm_funnel_trial_views.xml",
+        "data/crm_planner_data.xml",
+        "views/crm_planner_templates.xml",
+        "views/crm_planner_views.xml",
     ],
     "demo": [
         "demo/res_partner_demo.xml",
@@ -87,6 +93,7 @@
         "demo/crm_tag_demo.xml",
         "demo/crm_mail_quality_demo.xml",
         "demo/crm_capture_demo.xml",
+        "demo/crm_funnel_demo.xml",
     ],
     "assets": {
         "web.assets_backend": ["crm_ext_core/static/src/**/*"],

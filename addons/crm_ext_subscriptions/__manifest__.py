@@ -95,6 +95,7 @@
         "views/crm_mrr_menus.xml",
         "views/crm_mrr_account_views.xml",
         "views/crm_invoice_bridge_menus.xml",
+        "views/crm_funnel_views.xml",
         "views/digest_digest_views.xml",
         "data/spreadsheet_dashboard_data.xml",
     ],
@@ -107,6 +108,7 @@
         "demo/crm_usage_demo.xml",
         "demo/crm_subscription_story_demo.xml",
         "demo/crm_mrr_demo.xml",
+        "demo/crm_funnel_demo.xml",
     ],
     "assets": {
         "web.assets_backend": ["crm_ext_subscriptions/static/src/**/*"],

@@ -2,6 +2,8 @@ from . import crm_bounce
 from . import crm_bounce_policy
 from . import crm_hooks
 from . import crm_hooks_segment
+from . import crm_hooks_funnel
+from . import crm_funnel_action
 from . import crm_sending_incident
 from . import mail_blacklist
 from . import mail_thread

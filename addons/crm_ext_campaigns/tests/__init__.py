@@ -7,3 +7,4 @@ from . import test_tag_newsletter
 from . import test_score_reader
 from . import test_tools_reader
 from . import test_capture_opt_in
+from . import test_co_28_funnel_sms

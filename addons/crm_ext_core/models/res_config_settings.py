@@ -16,6 +16,8 @@ class ResConfigSettings(models.TransientModel):
     crm_assign_leads = fields.Boolean(string="Give new leads by rule")
     crm_unanswered_alert = fields.Boolean(string="Warn of unanswered leads")
     crm_tag_rules = fields.Boolean(string="Apply the tag rules every hour")
+    crm_funnel_time = fields.Boolean(string="Funnel rules on time")
+    crm_overdue_mail = fields.Boolean(string="Remind of overdue activities")
     crm_mail_quality = fields.Boolean(string="Note the e-mail quality every day")
     crm_privacy_retention = fields.Boolean(string="Apply the retention rules")
 
@@ -30,6 +32,8 @@ class ResConfigSettings(models.TransientModel):
             "crm_tag_rules": "crm_ext_core.ir_cron_tag_rules",
             "crm_mail_quality": "crm_ext_core.ir_cron_mail_quality",
             "crm_privacy_retention": "crm_ext_core.ir_cron_privacy",
+            "crm_funnel_time": "crm_ext_core.ir_cron_funnel",
+            "crm_overdue_mail": "crm_ext_core.ir_cron_overdue",
         }
 
     @api.constrains("crm_batch_run_lanes")

@@ -31,6 +31,12 @@ from . import test_tools_tabular
 from . import test_co_15_capture
 from . import test_co_16_visitor
 from . import test_co_27_stage_passage
+from . import test_co_28_events
+from . import test_co_28_rules
+from . import test_co_28_trial
+from . import test_co_28_undo
+from . import test_co_29_planner
+from . import test_tools_funnel
 from . import test_co_41_response
 from . import test_tools_capture
 from . import test_tools_uploads

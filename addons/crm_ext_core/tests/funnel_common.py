@@ -1,3 +1,5 @@
+from odoo.fields import Command
+
 from .common import CrmExtCase
 
 
@@ -59,3 +61,43 @@ class FunnelCase(CrmExtCase):
         """Let the host write what it tracked in this transaction."""
         self.env.flush_all()
         self.cr.precommit.run()
+
+    def _rule(self, moment="enter", stage=None, actions=(), **values):
+        """A rule of the sales manager's; actions are (kind, values)."""
+        rules = self.env["crm.funnel.rule"].with_user(self.sales_manager)
+        return rules.create(
+            {
+                "name": f"Rule on {moment}",
+                "stage_id": (stage or self.qualified).id,
+                "moment": moment,
+                "action_ids": [
+                    Command.create({"kind": kind, "sequence": rank} | given)
+                    for rank, (kind, given) in enumerate(actions)
+                ],
+            }
+            | values
+        )
+
+    def _call(self, **values):
+        """An action: plan a call."""
+        kind = self.env.ref("mail.mail_activity_data_call")
+        return "activity", {"activity_type_id": kind.id, "summary": "Call"} | values
+
+    def _tag(self, name="To bill"):
+        tag = self.env["crm.tag"].create({"name": name})
+        return "tag", {"tag_ids": [Command.set(tag.ids)]}
+
+    def _move_to(self, stage):
+        return "move", {"next_stage_id": stage.id}
+
+    def _mail(self):
+        template = self.env["mail.template"].create(
+            {
+                "name": "Welcome",
+                "model_id": self.env["ir.model"]._get_id("crm.lead"),
+                "subject": "Votre projet {{ object.name }}",
+                "body_html": "<p>Bonjour</p>",
+                "email_to": "{{ object.partner_id.email }}",
+            }
+        )
+        return "mail", {"template_id": template.id}

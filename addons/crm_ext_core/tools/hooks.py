@@ -132,9 +132,10 @@ class FunnelEvent:
 class FunnelAction:
     """Something that a funnel rule may do to cards.
 
-    crm.funnel.action has `_run_<key>(firings)`, which returns the values of the
-    crm.funnel.effect records, and `_undo_<key>(effects)`, which returns those it took
-    back; without it the action cannot be undone and `lasting` says why.
+    crm.funnel.action has `_run_<key>(firings)`, which does it to all their cards and
+    returns the values of the crm.funnel.effect records, and `_undo_<key>(effect)`,
+    which returns why it cannot be taken back, or an empty text once it is; without that
+    method `lasting` says why.
     """
 
     label: str

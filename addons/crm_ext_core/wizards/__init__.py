@@ -7,3 +7,6 @@ from . import crm_tag_merge
 from . import crm_lead2opportunity_partner
 from . import crm_lead2opportunity_partner_mass
 from . import crm_conversion_match
+from . import crm_funnel_trial
+from . import crm_funnel_trial_line
+from . import mail_activity_schedule

@@ -189,3 +189,9 @@ from . import crm_subscription_change_mrr
 from . import res_partner
 from . import crm_hooks_segment
 from . import crm_hooks_privacy
+from . import crm_hooks_funnel
+from . import crm_funnel_action
+from . import crm_funnel_action_invoice
+from . import crm_lead_products
+from . import sale_order_funnel
+from . import account_move_funnel

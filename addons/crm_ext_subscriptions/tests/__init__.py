@@ -103,3 +103,4 @@ from . import test_usage_intake
 from . import test_usage_late
 from . import test_usage_late_change
 from . import test_usage_tariff_change
+from . import test_co_28_funnel_sale
