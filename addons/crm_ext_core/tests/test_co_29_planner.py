@@ -60,22 +60,18 @@ class TestPlanner(FunnelCase):
             .create({"name": "contrat.pdf", "raw": b"%PDF-1.4 contrat"})
         )
         review = self.env.ref("crm_ext_core.mail_activity_type_review")
-        team = self.env["res.partner"].create({"name": "Dossier"})
-        scheduler = self.env["mail.activity.schedule"].with_user(self.salesperson)
-        context = {"active_model": "res.partner", "active_ids": team.ids}
-        wizard = scheduler.with_context(**context).create(
-            {
-                "activity_type_id": review.id,
-                "activity_user_id": lawyer.id,
-                "crm_paper_ids": [(6, 0, paper.ids)],
-            }
-        )
-        task = wizard._action_schedule_activities().with_user(lawyer)
+        task = self._plan(
+            self._card(),
+            lawyer,
+            activity_type_id=review.id,
+            crm_paper_ids=[(6, 0, paper.ids)],
+        ).with_user(lawyer)
         self.assertEqual(task.user_id, lawyer)
         self.assertEqual(task.attachment_ids.raw, b"%PDF-1.4 contrat")
         self.env.invalidate_all()
+        other = self._new_user("test_other", "base.group_user")
         with self.assertRaises(AccessError):
-            task.attachment_ids.with_user(self._new_user("x", "base.group_user")).raw  # noqa: B018
+            task.attachment_ids.with_user(other).raw  # noqa: B018 reading is the act
         with Form(task, "mail.mail_activity_view_form_without_record_access") as form:
             self.assertEqual(len(form.attachment_ids), 1)
 
