@@ -129,16 +129,13 @@ class CrmFunnelRule(models.Model):
     @api.model
     @ormcache("stage_id", "moment", "event")
     def _rule_ids(self, stage_id, moment, event):
-        # sudo: cached for everybody, see _rules_of
+        domain = [("stage_id", "=", stage_id), ("moment", "=", moment)]
+        if moment == "event":
+            domain.append(("event", "=", event))
+        # sudo: cached for everybody, see _rules_of; so are only those switched on,
+        # whatever the screen of who asks first shows
         rules = self.sudo().search(
-            [
-                ("stage_id", "=", stage_id),
-                ("moment", "=", moment),
-                ("event", "=", event),
-            ]
-            if moment == "event"
-            else [("stage_id", "=", stage_id), ("moment", "=", moment)],
-            order="sequence, id",
+            [*domain, ("active", "=", True)], order="sequence, id"
         )
         return tuple(rules.ids)
 

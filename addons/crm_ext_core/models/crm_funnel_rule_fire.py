@@ -82,7 +82,11 @@ class CrmFunnelRule(models.Model):
     @ormcache("event")
     def _is_awaited(self, event):
         """Whether some stage has a rule on this event."""
-        domain = [("moment", "=", "event"), ("event", "=", event)]
+        domain = [
+            ("moment", "=", "event"),
+            ("event", "=", event),
+            ("active", "=", True),
+        ]
         # sudo: cached for everybody, as _rule_ids
         return bool(self.sudo().search_count(domain, limit=1))
 

@@ -73,6 +73,9 @@ class CrmFunnelAction(models.Model):
             Command.create({"product_id": product.id, "product_uom_qty": 1})
             for product in lead.crm_product_ids
         ]
+        if lead._crm_rehearsing():
+            # a number of the sequence would not come back
+            values["name"] = self.env._("to come")
         return values | {
             "sale_order_template_id": self.crm_order_template_id.id,
             "order_line": [] if self.crm_order_template_id else lines,

@@ -148,7 +148,7 @@ class TestFunnelSale(SaleCase):
         )
         trial.action_try()
         self.assertEqual(trial.line_ids.outcome, "fires", trial.line_ids.words)
-        for words in ("Quotation S", "sent to Client", "posted and sent"):
+        for words in ("Quotation to come", "sent to Client", "posted and sent"):
             self.assertIn(words, trial.line_ids.words)
         self.card.invalidate_recordset()
         self.assertEqual(self.card.order_ids, orders)
