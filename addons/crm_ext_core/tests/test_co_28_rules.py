@@ -124,7 +124,7 @@ class TestFunnelRules(FunnelCase):
             self.assertRaises(UniqueViolation),
             self.cr.savepoint(),
         ):
-            firing.copy()
+            firing.copy({"state": "done"})
         card.stage_id = self.new
         card.stage_id = self.qualified
         self.assertEqual(len(card.crm_funnel_firing_ids), 2, "a new stay")

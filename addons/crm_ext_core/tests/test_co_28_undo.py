@@ -27,7 +27,8 @@ class TestFunnelUndo(FunnelCase):
         firing.with_user(self.sales_manager).action_undo()
         card = card.sudo()
         self.assertEqual(card.user_id, self.salesperson)
-        self.assertFalse(card.activity_ids | card.tag_ids)
+        self.assertFalse(card.activity_ids)
+        self.assertFalse(card.tag_ids)
         self.assertTrue(segment.member_ids.left_at)
         firing = firing.sudo()
         self.assertEqual(
