@@ -26,14 +26,20 @@ class CrmMrrAccount(models.Model):
 
     @api.model
     def _claim(self, subscriptions):
-        """The customers of these subscriptions and of those that continue them."""
+        """The customers of these subscriptions and of all that continue them, one
+        after the other."""
         rows = self.env.execute_query(
             SQL(
-                """INSERT INTO crm_mrr_account AS customer (company_id, partner_id)
+                """WITH RECURSIVE heirs AS (
+                       SELECT id FROM crm_subscription WHERE id IN %(ids)s
+                        UNION
+                       SELECT heir.id FROM heirs
+                         JOIN crm_subscription heir ON heir.predecessor_id = heirs.id
+                   )
+                   INSERT INTO crm_mrr_account AS customer (company_id, partner_id)
                    SELECT DISTINCT company_id, commercial_partner_id
-                     FROM crm_subscription
-                    WHERE (id IN %(ids)s OR predecessor_id IN %(ids)s)
-                      AND commercial_partner_id IS NOT NULL
+                     FROM heirs JOIN crm_subscription USING (id)
+                    WHERE commercial_partner_id IS NOT NULL
                  ORDER BY company_id, commercial_partner_id
                        ON CONFLICT (company_id, partner_id)
                        DO UPDATE SET known_at = customer.known_at

@@ -13,7 +13,7 @@ from ..tools.recurrence import periods_per_month
 
 EVER = datetime(1, 1, 1)
 LINES = """
-      WITH own AS (
+      WITH RECURSIVE own AS (
           SELECT line.id AS line, customer.id AS customer
             FROM crm_mrr_account customer
             JOIN crm_subscription sub
@@ -24,13 +24,18 @@ LINES = """
            WHERE customer.id IN %s AND sub.state <> 'draft'
              AND line.line_type = 'recurring'
              AND line.display_type IS NULL
+      ), sources AS (
+          SELECT line.continues_id AS line FROM own
+            JOIN crm_subscription_line line ON line.id = own.line
+           WHERE line.continues_id IS NOT NULL
+           UNION
+          SELECT line.continues_id FROM sources
+            JOIN crm_subscription_line line ON line.id = sources.line
+           WHERE line.continues_id IS NOT NULL
       ), known AS (
           SELECT line, customer FROM own
            UNION ALL
-          SELECT line.continues_id, NULL FROM own
-            JOIN crm_subscription_line line ON line.id = own.line
-           WHERE line.continues_id IS NOT NULL
-             AND line.continues_id NOT IN (SELECT line FROM own)
+          SELECT line, NULL FROM sources WHERE line NOT IN (SELECT line FROM own)
            UNION ALL
           SELECT line.id, NULL FROM own
             JOIN crm_subscription_line line
@@ -73,7 +78,9 @@ class CrmMrrAccount(models.Model):
             for row in found
         }
         continued = frozenset(
-            row["continues"] for row in found if row["continues"] in lines
+            (row["continues"], row["first"])
+            for row in found
+            if row["continues"] in lines
         )
         owned = defaultdict(list)
         for row in found:
@@ -91,8 +98,8 @@ class CrmMrrAccount(models.Model):
         return books
 
     def _read_lines(self):
-        """The recurring lines of the customers, those that go on in them, and those in
-        which theirs go on."""
+        """The recurring lines of the customers, those that went on in them, one after
+        the other, and those in which theirs go on."""
         return self._fetch(SQL(LINES, tuple(self.ids) or (0,)))
 
     def _read_terms(self, found):

@@ -1,7 +1,7 @@
 from odoo import fields, models
 from odoo.tools import SQL
 
-from ..tools.mrr_replay import Entry, Ledger, moments_of
+from ..tools.mrr_replay import Entry, Ledger, moments_of, sources_of
 
 READ = (
     "crm.subscription",
@@ -122,9 +122,7 @@ class CrmMrrAccount(models.Model):
         rows = []
         for customer, (owned, book) in books.items():
             sources = [
-                book.others[line.continues]
-                for line in owned
-                if line.continues in book.others
+                source for line in owned for source in sources_of(line, book.others)
             ]
             moments = moments_of(owned, sources, now)
             added = Ledger(owned, book).replay(moments)

@@ -200,12 +200,13 @@ class CrmSubscription(models.Model):
             )
 
     def _check_change_date(self, kind, day):
-        if day < self.date_start:
+        first = self._get_first_day()
+        if day < first:
             raise UserError(
                 self.env._(
                     "Date: %(name)s begins on %(start)s only.",
                     name=self.name,
-                    start=format_date(self.env, self.date_start),
+                    start=format_date(self.env, first),
                 )
             )
         last = self.date_term

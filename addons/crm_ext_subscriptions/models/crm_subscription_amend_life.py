@@ -71,6 +71,7 @@ class CrmSubscription(models.Model):
         closing = self.change_ids.filtered(lambda one: one.kind == "close")[:1]
         if not self.date_term:
             raise UserError(self.env._("%(name)s has no end.", name=self.name))
+        self._check_no_heir(day)
         if self.price_basis == "total" and not closing:
             raise UserError(
                 self.env._(

@@ -2,6 +2,7 @@ from datetime import timedelta
 
 from odoo import fields, models
 from odoo.exceptions import UserError
+from odoo.tools.misc import format_date
 
 from ..tools.recurrence import periods_per_year
 
@@ -99,6 +100,64 @@ class CrmSubscription(models.Model):
             after=plan.name,
             name=successor.name,
         )
+
+    # ------------------------------------------------------------------ heirs
+    def _get_first_day(self):
+        """First day of the contract here: what another subscription goes on in keeps
+        its start, whose periods it shares, but begins on the day of the takeover."""
+        # sudo: who follows this subscription may not read the one before it
+        taken = (
+            self.env["crm.subscription.change"]
+            .sudo()
+            .search([("successor_id", "=", self.id)], limit=1)
+        )
+        return max(filter(None, (self.date_start, taken.effective_date)))
+
+    def _check_no_heir(self, day):
+        """What goes on elsewhere does not go on here as well."""
+        heir = self._find_heir(day)
+        if heir:
+            raise UserError(
+                self.env._(
+                    "Date: on %(date)s %(name)s goes on as %(heir)s, of %(customer)s. "
+                    "Transfer that one back or replace its plan; or close it first.",
+                    date=format_date(self.env, day),
+                    name=self.name,
+                    heir=heir.name,
+                    customer=heir.partner_id.display_name,
+                )
+            )
+
+    def _check_no_predecessor(self):
+        """A change made it, and ended the one before: as a draft nobody would bill
+        the contract any more."""
+        # sudo: the one before may be another salesperson's, and is only named
+        heir = self.sudo().filtered("predecessor_id")[:1]
+        if heir:
+            raise UserError(
+                self.env._(
+                    "%(name)s continues %(before)s: it stays confirmed. Transfer it "
+                    "back, replace its plan, or close it.",
+                    name=heir.name,
+                    before=heir.predecessor_id.name,
+                )
+            )
+
+    def _find_heir(self, day):
+        """The subscription that this one goes on in, itself or by another one, and
+        that runs on a day or later."""
+        # sudo: it may be another salesperson's, and is only named
+        heirs = found = self.sudo()
+        while heirs:
+            heirs = heirs.search([("predecessor_id", "in", heirs.ids)])
+            found |= heirs
+        return (found - self).filtered(lambda heir: heir._runs_from(day))[:1]
+
+    def _runs_from(self, day):
+        """Whether it is in force on a day or later."""
+        last = self.date_term
+        first = max(day, self._get_first_day())
+        return self.state != "draft" and (not last or last >= first)
 
     # ------------------------------------------------------------------ steps
     def _prepare_successor(self, change):

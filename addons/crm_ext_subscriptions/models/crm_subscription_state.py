@@ -41,6 +41,7 @@ class CrmSubscription(models.Model):
                     "stay as they are."
                 )
             )
+        self._check_no_predecessor()
         self._change_state("draft")
         # versions are readable history; only this way back may take them away
         self.sudo().version_ids.unlink()

@@ -33,6 +33,7 @@ from . import test_mrr_2a_5_bridge_histories
 from . import test_mrr_2a_5_bridge_usage
 from . import test_mrr_2a_5_invoice_bridge
 from . import test_mrr_audit
+from . import test_mrr_heirs
 from . import test_mrr_histories
 from . import test_mrr_ledger
 from . import test_mrr_rebuild

@@ -47,6 +47,13 @@ class MrrHistory(History):
         self.blame(self.check_mrr_audits() + self.check_rebuild())
         return tally
 
+    def move_clock(self):
+        """Each night the rates of a month that began are taken in."""
+        month = self.today.replace(day=1)
+        super().move_clock()
+        if self.today.replace(day=1) > month:
+            self.do_keep()
+
     def do_swap_plan(self):
         """Another frequency."""
         plan = self.case.env.ref("crm_ext_subscriptions.crm_subscription_plan_yearly")

@@ -162,17 +162,72 @@ class MrrMovesTest(TestCase):
             terms(2, "02-01", stop="close", reason="transfer", change=7),
         )
         taken = line(2, terms(3, "01-01"), first=day("02-01"), continues=1)
-        old = self.known(left, continued=frozenset({1}))
+        old = self.known(left, continued=frozenset({(1, day("02-01"))}))
         new = self.known(taken, others={1: left})
         self.assertEqual(old[1:], [(1, "02-01", "transfer", "transfer", "-100.00")])
         self.assertEqual(new, [(2, "02-01", "transfer", "transfer", "100.00")])
+
+    def test_paused_all_along_the_same_amount_passes_on(self):
+        paused = (terms(1, "01-01"), terms(2, "01-20", stop="pause"))
+        gone = {"stop": "close", "reason": "transfer"}
+        first = line(1, *paused, terms(3, "02-01", **gone))
+        second = line(
+            2, *paused, terms(4, "03-01", **gone), first=day("02-01"), continues=1
+        )
+        third = line(3, *paused, first=day("03-01"), continues=2)
+        book = {
+            "others": {1: first, 2: second},
+            "continued": frozenset({(1, day("02-01")), (2, day("03-01"))}),
+        }
+        held = [("transfer", "transfer", "100.00"), ("pause", "pause", "-100.00")]
+        self.assertEqual([row[2:] for row in self.known(third, **book)], held)
+        self.assertEqual(
+            [row[2:] for row in self.known(second, **book)],
+            [
+                *held,
+                ("resume", "close", "100.00"),
+                ("transfer", "transfer", "-100.00"),
+            ],
+        )
+
+    def test_a_takeover_of_another_day_brings_nothing_along(self):
+        """Replaced before it began: neither side counts a transfer."""
+        first = line(
+            1, terms(1, "01-01"), terms(2, "02-01", stop="close", reason="swap_plan")
+        )
+        early = line(2, terms(3, "01-15"), continues=1)
+        gone = frozenset({(1, day("01-15"))})
+        moves = self.known(first, early, others={1: first}, continued=gone)
+        self.assertEqual(
+            [row[2:] for row in moves[1:]],
+            [("expansion", "entry", "100.00"), ("contraction", "close", "-100.00")],
+        )
+
+    def test_taken_over_and_gone_on_the_same_day_is_two_transfers(self):
+        gone = {"stop": "close", "reason": "transfer"}
+        first = line(1, terms(1, "01-01"), terms(2, "02-01", change=7, **gone))
+        second = line(
+            2,
+            terms(3, "01-01"),
+            terms(4, "02-01", change=8, **gone),
+            first=day("02-01"),
+            continues=1,
+        )
+        book = Book(others={1: first}, continued=frozenset({(2, day("02-01"))}))
+        moves = known_moves([second], APR, book)
+        self.assertEqual(
+            [(move.change, str(move.amount)) for move in moves],
+            [(7, "100.00"), (8, "-100.00")],
+        )
 
     def test_another_plan_is_only_the_difference(self):
         left = line(
             1, terms(1, "01-01"), terms(2, "02-01", stop="close", reason="swap_plan")
         )
         plan = line(2, terms(3, "02-01", "1100"), denominator=12, continues=1)
-        moves = self.known(left, plan, others={1: left}, continued=frozenset({1}))
+        moves = self.known(
+            left, plan, others={1: left}, continued=frozenset({(1, day("02-01"))})
+        )
         self.assertEqual(
             moves[1:],
             [

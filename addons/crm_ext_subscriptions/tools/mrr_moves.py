@@ -53,13 +53,15 @@ class Move:
 class Book:
     """What a customer's moves are reckoned from, beside the customer's own lines.
 
-    `others` are lines that go on in these, of this or another customer; `continued` are
-    the keys of lines that go on elsewhere. `rates` gives the stated rate of a currency
-    for the month that begins on a day. `rounding` is the company currency's unit.
+    `others` are lines that go on in these, of this or another customer, and those that
+    go on in them; `continued` tells which line goes on elsewhere, from which day on: a
+    subscription that was reopened may go on elsewhere twice. `rates` gives the stated
+    rate of a currency for the month that begins on a day. `rounding` is the company
+    currency's unit.
     """
 
     others: Mapping[int, MrrLine] = field(default_factory=dict)
-    continued: frozenset[int] = frozenset()
+    continued: frozenset[tuple[int, date]] = frozenset()
     rates: Rates = lambda _currency, _month: ONE
     rounding: Decimal = CENT
 
@@ -115,7 +117,7 @@ class _Customer:
             if not known:
                 continue
             run = _Run(line)
-            flow = self._inflow(line)
+            flow = taken_over(line, self.moment, self.book.others)
             days = set()
             for standing in known:
                 day = standing.date_from
@@ -128,10 +130,6 @@ class _Customer:
                         agenda.setdefault(day, []).append((run, None, None))
         return agenda
 
-    def _inflow(self, line: MrrLine) -> Flow | None:
-        source = self.book.others.get(line.continues)
-        return taken_over(source, self.moment) if source else None
-
     # ------------------------------------------------------------------ a day
     def live(self, day: date, events: Iterable[Event]) -> None:
         """Go through one day; the rate of the month comes before what changes."""
@@ -141,7 +139,7 @@ class _Customer:
                 self._revalue(run, day)
             if standing is None:
                 continue
-            left = run.line.key in self.book.continued and is_left(standing)
+            left = is_left(standing) and (run.line.key, day) in self.book.continued
             run.entry = (standing.terms.key, standing.terms.change)
             for part in split(run.line, run.past, standing, flow, left):
                 booked.append((run, part, self._book(run, part)))
@@ -211,17 +209,19 @@ class _Customer:
 
     def _write_all(self, day: date, booked: Sequence[Booked], whole: str) -> None:
         """A row per line, kind and cause; per line alone of a customer won or lost."""
-        sums: dict[tuple[int, str, str], list] = {}
+        sums: dict[tuple[int, str, str, int], list] = {}
         for run, part, amount in booked:
             kind = part.kind
             if kind == TERMS:
                 rises = (amount or part.amount) > 0
                 kind = whole or (EXPANSION if rises else CONTRACTION)
-            key = (run.line.key, kind, "" if kind == whole else part.cause)
+            cause = "" if kind == whole else part.cause
+            # what is taken over and goes on elsewhere on one day is two transfers
+            key = (run.line.key, kind, cause, part.change)
             found = sums.setdefault(key, [run, part, ZERO, ZERO])
             found[2] += amount
             found[3] += part.amount
-        for (_key, kind, _cause), (run, part, amount, own) in sums.items():
+        for (_key, kind, *_rest), (run, part, amount, own) in sums.items():
             if amount or own:
                 self._write(day, run, kind, part, amount, own)
 

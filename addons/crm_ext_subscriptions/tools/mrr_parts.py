@@ -1,6 +1,6 @@
 """From one standing of a line to the next: the parts of the change, one by one."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
@@ -147,13 +147,31 @@ def left_by(now: Standing) -> str:
     return "plan" if now.terms.reason == "swap_plan" else TRANSFER
 
 
-def taken_over(line: MrrLine, moment: datetime) -> Flow | None:
-    """What the line was worth, paused or not, when it went on elsewhere."""
-    value = ZERO
+def taken_over(
+    line: MrrLine, moment: datetime, others: Mapping[int, MrrLine]
+) -> Flow | None:
+    """What comes along, on its first day, from the line that goes on in this one."""
+    source = others.get(line.continues)
+    if not source:
+        return None
+    return _left_on(line.first, source, moment, others)
+
+
+def _left_on(
+    day: date, line: MrrLine, moment: datetime, others: Mapping[int, MrrLine]
+) -> Flow | None:
+    """What the line was worth, paused or not, when it went on elsewhere on a day.
+
+    Paused ever since it was taken over itself, it was worth what came along then.
+    """
+    flow, value = taken_over(line, moment, others), ZERO
     for standing in standings(line, moment):
-        if is_left(standing):
-            found = (standing.date_from, value, left_by(standing))
-            return Flow(*found, standing.terms.change) if value else None
+        if flow and flow.date == standing.date_from:
+            value += flow.amount
+        if standing.date_from == day:
+            if not is_left(standing) or not value:
+                return None
+            return Flow(day, value, left_by(standing), standing.terms.change)
         if standing.stop != PAUSE:
             value = standing.value
     return None

@@ -5,7 +5,7 @@ that became wrong is taken back by a counter, one that was missing is added; bot
 known from that moment on, so that no figure of the past, as it was known, ever changes.
 """
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
@@ -73,12 +73,12 @@ class Ledger:
         return self._replace(changed, moment, True)
 
     def _by_moment(self) -> dict[datetime, dict[int, MrrLine]]:
-        """{moment: the lines changed then, and those that go on in changed ones}."""
+        """{moment: the lines changed then, and those in which changed ones go on}."""
         entered: dict[datetime, dict[int, MrrLine]] = {}
         for line in self.lines:
-            source = self.book.others.get(line.continues)
-            for moment in line.moments() | (source.moments() if source else set()):
-                entered.setdefault(moment, {})[line.key] = line
+            for one in (line, *sources_of(line, self.book.others)):
+                for moment in one.moments():
+                    entered.setdefault(moment, {})[line.key] = line
         return entered
 
     # ------------------------------------------------------------------ one moment
@@ -132,6 +132,14 @@ class Ledger:
 
 def _is_negative(line: MrrLine) -> bool:
     return any(terms.quantity * terms.price < 0 for terms in line.terms)
+
+
+def sources_of(line: MrrLine, others: Mapping[int, MrrLine]) -> Iterator[MrrLine]:
+    """The line that goes on in this one, and the one that went on in that one."""
+    source = others.get(line.continues)
+    while source:
+        yield source
+        source = others.get(source.continues)
 
 
 def moments_of(
