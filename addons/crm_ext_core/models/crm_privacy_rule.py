@@ -46,13 +46,15 @@ class CrmPrivacyRule(models.Model):
         "It cannot be undone.",
     )
     legal_note = fields.Text(
-        translate=True, help="Why this long: shown to whoever asks."
+        string="Legal ground",
+        translate=True,
+        help="Why this long: shown to whoever asks.",
     )
     concerned_count = fields.Integer(
         string="Concerned today", compute="_compute_concerned_count"
     )
     run_ids = fields.Many2many("crm.batch.run", string="Runs", readonly=True)
-    last_run_date = fields.Datetime(readonly=True, copy=False)
+    last_run_date = fields.Datetime(string="Last run", readonly=True, copy=False)
     done_count = fields.Integer(string="Treated so far", readonly=True, copy=False)
 
     _months_positive = models.Constraint(
