@@ -33,6 +33,7 @@
         "security/crm_funnel_rules.xml",
         "security/crm_conversion_rules.xml",
         "security/crm_privacy_rules.xml",
+        "security/crm_forecast_rules.xml",
         "data/ir_cron_data.xml",
         "data/crm_score_data.xml",
         "data/crm_segment_data.xml",
@@ -83,6 +84,11 @@
         "data/crm_planner_data.xml",
         "views/crm_planner_templates.xml",
         "views/crm_planner_views.xml",
+        "data/crm_forecast_data.xml",
+        "views/crm_forecast_views.xml",
+        "views/crm_forecast_past_views.xml",
+        "views/crm_lead_outcome_views.xml",
+        "data/spreadsheet_dashboard_data.xml",
     ],
     "demo": [
         "demo/res_partner_demo.xml",
@@ -94,6 +100,7 @@
         "demo/crm_mail_quality_demo.xml",
         "demo/crm_capture_demo.xml",
         "demo/crm_funnel_demo.xml",
+        "demo/crm_forecast_demo.xml",
     ],
     "assets": {
         "web.assets_backend": ["crm_ext_core/static/src/**/*"],

@@ -133,3 +133,14 @@ from . import mail_activity_funnel
 from . import res_users
 from . import mail_activity_reminder
 from . import mail_activity_papers
+from . import crm_kept_mixin
+from . import crm_lead_forecast
+from . import crm_forecast_pipeline
+from . import crm_forecast_pipeline_past
+from . import crm_forecast_weight
+from . import crm_forecast_snapshot
+from . import crm_forecast_line
+from . import crm_forecast
+from . import crm_forecast_accuracy
+from . import crm_lead_outcome
+from . import res_config_settings_forecast

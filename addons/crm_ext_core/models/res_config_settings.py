@@ -20,6 +20,7 @@ class ResConfigSettings(models.TransientModel):
     crm_overdue_mail = fields.Boolean(string="Remind of overdue activities")
     crm_mail_quality = fields.Boolean(string="Note the e-mail quality every day")
     crm_privacy_retention = fields.Boolean(string="Apply the retention rules")
+    crm_forecast_snapshot = fields.Boolean(string="Keep the forecast regularly")
 
     @api.model
     def _crm_cron_fields(self) -> dict[str, str]:
@@ -34,6 +35,7 @@ class ResConfigSettings(models.TransientModel):
             "crm_privacy_retention": "crm_ext_core.ir_cron_privacy",
             "crm_funnel_time": "crm_ext_core.ir_cron_funnel",
             "crm_overdue_mail": "crm_ext_core.ir_cron_overdue",
+            "crm_forecast_snapshot": "crm_ext_core.ir_cron_forecast",
         }
 
     @api.constrains("crm_batch_run_lanes")

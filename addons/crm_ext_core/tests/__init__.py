@@ -51,3 +51,8 @@ from . import test_privacy_requests
 from . import test_privacy_retention
 from . import test_capture_gifts
 from . import test_tools_assignment
+from . import test_co_39_accuracy
+from . import test_co_39_dashboards
+from . import test_co_39_forecast
+from . import test_co_39_rebuild
+from . import test_tools_forecast

@@ -10,3 +10,4 @@ from . import crm_conversion_match
 from . import crm_funnel_trial
 from . import crm_funnel_trial_line
 from . import mail_activity_schedule
+from . import crm_forecast_rebuild
