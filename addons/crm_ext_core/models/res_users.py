@@ -21,14 +21,7 @@ class ResUsers(models.Model):
         if not activities and not team:
             return
         user = self.with_context(lang=self.lang or self.env.lang)
-        rows = [
-            (
-                activity.summary or activity.activity_type_id.name,
-                activity.res_name or "",
-                format_date(user.env, activity.date_deadline),
-            )
-            for activity in activities.with_env(user.env).sorted("date_deadline")
-        ]
+        rows = user._crm_overdue_rows(activities.with_env(user.env))
         body = user.env["ir.qweb"]._render(
             "crm_ext_core.mail_overdue",
             {
@@ -52,3 +45,14 @@ class ResUsers(models.Model):
             }
         )
         self.crm_overdue_date = fields.Date.context_today(self)
+
+    def _crm_overdue_rows(self, activities):
+        """[(what, about, due on)] in the reader's language, oldest first."""
+        return [
+            (
+                activity.summary or activity.activity_type_id.name,
+                activity.res_name or "",
+                format_date(self.env, activity.date_deadline),
+            )
+            for activity in activities.sorted("date_deadline")
+        ]
