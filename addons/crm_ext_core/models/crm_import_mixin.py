@@ -27,6 +27,10 @@ class CrmImportMixin(models.AbstractModel):
     A short file is checked at once. The rows of a long one are checked by the lanes:
     each unit keeps what it found in the place of its rows, so that a kill loses
     nothing, and the end of the run puts the preview together.
+
+    Who inherits has `_check_unit(payload)`, what becomes of the rows of a unit, as
+    JSON, and `_conclude_check(results)`, which puts together what the units found, in
+    their order.
     """
 
     _name = "crm.import.mixin"
@@ -106,11 +110,3 @@ class CrmImportMixin(models.AbstractModel):
         own = self.sudo()
         own.check_run_id.filtered(lambda run: run.state in OPEN_STATES).action_cancel()
         own.write({"preview": False, "check_run_id": False})
-
-    def _check_unit(self, payload):
-        """Foresee what becomes of the rows of a unit; the result, as JSON."""
-        raise NotImplementedError
-
-    def _conclude_check(self, results):
-        """Put together what the units found, in their order."""
-        raise NotImplementedError

@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from odoo.addons.crm_ext_core.tools.privacy import HIDDEN, Person, digest, masked
 
 texts = st.text(
-    st.characters(codec="utf-8", exclude_characters=" \n\t\x00"), min_size=4
+    st.characters(codec="utf-8", categories=("L", "M", "N", "P", "S")), min_size=4
 )
 
 
