@@ -12,6 +12,7 @@ class CrmImportRow(models.Model):
     _order = "run_id desc, number"
     _rec_name = "number"
     _log_access = False
+    _crm_stays_on_merge = True  # an undo of the import is about the lead it made
 
     run_id = fields.Many2one(
         "crm.import.run", required=True, ondelete="cascade", index=True, readonly=True

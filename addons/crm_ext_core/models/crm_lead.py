@@ -15,6 +15,7 @@ class CrmLead(models.Model):
         "crm.job.mixin",
         "crm.tag.mixin",
         "crm.mailed.mixin",
+        "crm.duplicate.mixin",
     ]
 
     crm_score = fields.Integer(

@@ -8,6 +8,7 @@ class CrmScoreBacktestCase(models.Model):
     _description = "Lead judged in a trial"
     _order = "score desc, id"
     _log_access = False
+    _crm_stays_on_merge = True  # a case of the past
     _rec_name = "lead_id"
 
     backtest_id = fields.Many2one(

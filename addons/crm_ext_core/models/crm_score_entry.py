@@ -15,6 +15,7 @@ class CrmScoreEntry(models.Model):
     _description = "Score contribution"
     _order = "lead_id, points desc, id"
     _log_access = False
+    _crm_stays_on_merge = True  # tells what a lead had, when it had it
     _rec_name = "reason"
 
     lead_id = fields.Many2one(

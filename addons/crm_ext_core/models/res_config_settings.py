@@ -21,6 +21,7 @@ class ResConfigSettings(models.TransientModel):
     crm_mail_quality = fields.Boolean(string="Note the e-mail quality every day")
     crm_privacy_retention = fields.Boolean(string="Apply the retention rules")
     crm_forecast_snapshot = fields.Boolean(string="Keep the forecast regularly")
+    crm_search_duplicates = fields.Boolean(string="Look for duplicates every night")
 
     @api.model
     def _crm_cron_fields(self) -> dict[str, str]:
@@ -36,6 +37,7 @@ class ResConfigSettings(models.TransientModel):
             "crm_funnel_time": "crm_ext_core.ir_cron_funnel",
             "crm_overdue_mail": "crm_ext_core.ir_cron_overdue",
             "crm_forecast_snapshot": "crm_ext_core.ir_cron_forecast",
+            "crm_search_duplicates": "crm_ext_core.ir_cron_duplicates",
         }
 
     @api.constrains("crm_batch_run_lanes")

@@ -15,6 +15,7 @@ class ResPartner(models.Model):
         "crm.job.mixin",
         "crm.tag.mixin",
         "crm.mailed.mixin",
+        "crm.duplicate.mixin",
     ]
 
     crm_import_company_row_ids = fields.One2many(

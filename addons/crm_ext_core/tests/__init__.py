@@ -56,3 +56,9 @@ from . import test_co_39_dashboards
 from . import test_co_39_forecast
 from . import test_co_39_rebuild
 from . import test_tools_forecast
+from . import test_tools_duplicates
+from . import test_co_25_known
+from . import test_co_25_queue
+from . import test_co_25_lead_merge
+from . import test_co_25_lead_merge_lives
+from . import test_co_25_contact_merge

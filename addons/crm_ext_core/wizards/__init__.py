@@ -11,3 +11,5 @@ from . import crm_funnel_trial
 from . import crm_funnel_trial_line
 from . import mail_activity_schedule
 from . import crm_forecast_rebuild
+from . import crm_lead_merge_preview
+from . import crm_partner_merge_preview
