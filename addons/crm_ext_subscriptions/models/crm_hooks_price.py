@@ -26,4 +26,9 @@ class CrmHooks(models.AbstractModel):
                 model="crm.price.revision",
                 chunk=20,
             ),
+            "price_simulation": BatchKind(
+                label=self.env._("What if, on the whole book"),
+                model="crm.price.simulation",
+                chunk=1,
+            ),
         }

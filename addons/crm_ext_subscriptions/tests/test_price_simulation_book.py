@@ -7,6 +7,7 @@ import openpyxl
 from odoo.fields import Command
 from odoo.tests import freeze_time, tagged
 
+from ..wizards import crm_price_simulation_book, crm_price_simulation_run
 from .common import SubscriptionCase
 
 START = date(2025, 1, 1)
@@ -90,6 +91,27 @@ class TestPriceSimulationBook(SubscriptionCase):
         self.assertEqual(curve["+4 % a year"][-1], 190.65)
         self.assertEqual(len(simulation.chart["labels"]), 13)
         self.assertFalse((monthly | yearly).revision_ids)
+
+    def test_a_large_book_is_a_run_with_the_same_figures(self):
+        for price in (100.0, 250.0, 70.0):
+            self.indexed(price)
+        at_once = self.simulate()
+        self.patch(crm_price_simulation_book, "AT_ONCE", 1)
+        self.patch(crm_price_simulation_run, "PART", 2)
+        simulation = self.simulate()
+        self.assertTrue(simulation.is_running)
+        self.assertFalse(simulation.is_done)
+        simulation.run_id._run_now()
+        self.assertEqual(simulation.run_id.state, "done")
+        self.assertFalse(simulation.is_running)
+        self.assertEqual(simulation.figures, at_once.figures)
+        self.assertEqual(simulation.chart, at_once.chart)
+        self.assertEqual(
+            simulation.result_ids.mapped("new_year"),
+            at_once.result_ids.mapped("new_year"),
+        )
+        simulation.action_simulate()
+        self.assertEqual(simulation.run_id.sudo().unit_count, 2)
 
     def test_by_plan_and_in_total(self):
         self.indexed(100.0)

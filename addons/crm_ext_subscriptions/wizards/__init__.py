@@ -14,6 +14,7 @@ from . import crm_price_revise
 from . import crm_price_simulation
 from . import crm_price_simulation_one
 from . import crm_price_simulation_book
+from . import crm_price_simulation_run
 from . import crm_price_simulation_tables
 from . import crm_price_simulation_export
 from . import crm_price_simulation_scenario

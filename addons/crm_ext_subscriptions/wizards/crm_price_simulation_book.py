@@ -1,3 +1,4 @@
+import json
 from collections import Counter, defaultdict
 from decimal import Decimal
 
@@ -7,10 +8,12 @@ from odoo import fields, models
 from odoo.fields import Domain
 from odoo.tools import SQL, format_date
 
-from ..tools.indexation import exact
+from ..tools.indexation import exact, plain
 from ..tools.price_outlook import MONTHS_A_YEAR, Change, total
 
 NOT_WORTH = ("ended",)
+AT_ONCE = 2000  # subscriptions; more are a run with its progress
+YEARS = ("old_year", "new_year")
 
 
 class CrmPriceSimulation(models.TransientModel):
@@ -19,27 +22,38 @@ class CrmPriceSimulation(models.TransientModel):
     _inherit = "crm.price.simulation"
 
     def _simulate_book(self):
-        scenarios = self._to_scenarios()
+        """At once for some, as a run with its progress for a large book."""
         subscriptions = self.env["crm.subscription"].search(self._get_book_domain())
-        rows, moves = self._forecast_book(subscriptions, scenarios)
-        labels = self._get_mark_labels()
-        self._insert(
-            self.env["crm.price.simulation.result"],
-            [self._prepare_result(row, labels) for row in rows],
-        )
+        self._to_scenarios()  # refused here, not in the run
+        if len(subscriptions) > AT_ONCE:
+            return self._enqueue_book(subscriptions)
+        self._forecast_book(subscriptions)
+        return self._conclude_book()
+
+    def _conclude_book(self):
+        """Customers, tables and chart, of all that was forecast."""
+        scenarios, rows = self._to_scenarios(), self._read_rows()
+        self.customer_ids.unlink()
         customers = self._sum_customers(rows)
         self._insert(self.env["crm.price.simulation.customer"], customers)
-        clauses = subscriptions.clause_ids
+        clauses = self._find_typical_clauses()
         self.write(
             {
                 "is_done": True,
-                "chart": self._prepare_chart_of_book(scenarios, rows, moves),
+                "chart": self._prepare_chart_of_book(scenarios, rows),
                 "figures": {
                     "tables": self._prepare_tables_of_book(scenarios, rows, customers),
                     "notes": self._prepare_notes(clauses, scenarios),
                 },
             }
         )
+
+    def _find_typical_clauses(self):
+        """A clause of each set of indices: the scenarios are told by index."""
+        found = {}
+        for clause in self.result_ids.subscription_id.clause_ids:
+            found.setdefault(clause._get_all_indices(), clause)
+        return self.env["crm.index.clause"].union(*found.values())
 
     def _get_book_domain(self):
         """Running or paused ones; of those that this user may read."""
@@ -59,24 +73,19 @@ class CrmPriceSimulation(models.TransientModel):
         return domain
 
     # ------------------------------------------------------------------ forecast
-    def _forecast_book(self, subscriptions, scenarios):
-        """Rows of (subscription, scenario), and what each scenario moves at each date.
-
-        :return: [row], {scenario: {day: change of the year's value}}
-        """
-        rows, moves = [], defaultdict(lambda: defaultdict(Decimal))
-        rates = self._get_rates(subscriptions)
-        for found in subscriptions._forecast_prices(
-            scenarios, self.date_from, self._get_until()
+    def _forecast_book(self, subscriptions):
+        """Write a row for each subscription and scenario."""
+        labels, rates = self._get_mark_labels(), self._get_rates(subscriptions)
+        vals_list = []
+        for subscription, reason, tracks, runs in subscriptions._forecast_prices(
+            self._to_scenarios(), self.date_from, self._get_until()
         ):
-            subscription, reason, tracks, runs = found
             rate = rates[subscription.currency_id]
             for key, run in runs.items():
                 row = self._weigh(subscription, reason, tracks, run, rate)
-                rows.append(row | {"scenario_id": key})
-                for day, effect in row["moves"]:
-                    moves[key][day] += effect
-        return rows, moves
+                row["scenario_id"] = key
+                vals_list.append(self._prepare_result(row, labels))
+        self._insert(self.env["crm.price.simulation.result"], vals_list)
 
     def _get_rates(self, subscriptions):
         """{currency: what one unit is worth in the company's on the first day}"""
@@ -111,7 +120,7 @@ class CrmPriceSimulation(models.TransientModel):
             "change": Change(
                 self._round(old * rate), self._round((old + effect) * rate)
             ),
-            "moves": [(day, move * rate) for day, move in moves],
+            "moves": [(str(day), plain(move * rate)) for day, move in moves],
             "limits": Counter(one.limit for _line, one in forecasts if one.limit),
             "outcome": outcome or ("revise" if revised else "threshold"),
             "error": errors[0].error if errors else None,
@@ -153,6 +162,8 @@ class CrmPriceSimulation(models.TransientModel):
             "first_date": row["first_date"],
             "revision_count": row["revision_count"],
             "reason": self._explain_row(row),
+            "limits": json.dumps(row["limits"]),
+            "moves": json.dumps(row["moves"]),
         } | self._prepare_amounts(change)
 
     def _prepare_amounts(self, change):
@@ -172,11 +183,31 @@ class CrmPriceSimulation(models.TransientModel):
             return clause._get_individual_warning()
         return None
 
+    # ------------------------------------------------------------------ sums
+    def _read_rows(self):
+        """What was forecast, as the sums need it."""
+        rows = self.env.execute_query_dict(
+            SQL(
+                """SELECT scenario_id, partner_id, plan_id, outcome, old_year, new_year,
+                          limits, moves
+                     FROM crm_price_simulation_result
+                    WHERE simulation_id = %s ORDER BY id""",
+                self.id,
+            )
+        )
+        return [
+            row
+            | {
+                "change": Change(*(self._round(exact(row[name])) for name in YEARS)),
+                "limits": Counter(row["limits"]),
+            }
+            for row in rows
+        ]
+
     def _sum_customers(self, rows):
         grouped = defaultdict(list)
         for row in rows:
-            customer = row["subscription"].commercial_partner_id.id
-            grouped[row["scenario_id"], customer].append(row["change"])
+            grouped[row["scenario_id"], row["partner_id"]].append(row["change"])
         percent = exact(self.over_percent) if self.over_percent else None
         amount = exact(self.over_amount) if self.over_amount else None
         return [
@@ -193,13 +224,13 @@ class CrmPriceSimulation(models.TransientModel):
         ]
 
     # ------------------------------------------------------------------ curve
-    def _prepare_chart_of_book(self, scenarios, rows, moves):
+    def _prepare_chart_of_book(self, scenarios, rows):
         """The MRR at the start of each month to come, under each scenario."""
         months = [
             self.date_from + relativedelta(months=number)
             for number in range(12 * self.years + 1)
         ]
-        sums = self._sum_scenarios(scenarios, rows)
+        sums, moves = self._sum_scenarios(scenarios, rows), self._sum_moves(rows)
         return {
             "labels": [format_date(self.env, month) for month in months],
             "datasets": [
@@ -212,6 +243,14 @@ class CrmPriceSimulation(models.TransientModel):
             "title": self.env._("Monthly recurring revenue of the scope"),
             "unit": self.currency_id.name,
         }
+
+    def _sum_moves(self, rows):
+        """{scenario: {day: change of the year's value}}"""
+        moves = defaultdict(lambda: defaultdict(Decimal))
+        for row in rows:
+            for day, effect in row["moves"]:
+                moves[row["scenario_id"]][fields.Date.to_date(day)] += Decimal(effect)
+        return moves
 
     def _follow(self, old, moves, months):
         return [

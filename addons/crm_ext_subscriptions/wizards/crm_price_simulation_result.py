@@ -47,3 +47,6 @@ class CrmPriceSimulationResult(models.TransientModel):
     effect_month = fields.Monetary(string="Effect on the MRR")
     percent = fields.Float(string="Variation, %", digits=(16, 3), aggregator="avg")
     reason = fields.Char(string="Why")
+    # what the sums of the book need, for rows of many chunks
+    limits = fields.Json()
+    moves = fields.Json()

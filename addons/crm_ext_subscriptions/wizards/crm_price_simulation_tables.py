@@ -88,14 +88,17 @@ class CrmPriceSimulation(models.TransientModel):
         grouped = defaultdict(list)
         for key, rows in by_scenario.items():
             for row in rows:
-                grouped[row["subscription"].plan_id, key].append(row["change"])
-        plans = dict.fromkeys(plan for plan, _key in grouped)
+                grouped[row["plan_id"], key].append(row["change"])
+        ids = dict.fromkeys(plan for plan, _key in grouped)
+        # sudo: who reads a subscription may read its plan's name
+        plans = self.env["crm.subscription.plan"].sudo().browse(filter(None, ids))
+        names = {plan.id: plan.name for plan in plans}
         return [
             self._prepare_row(
-                plan.name or self.env._("Without plan"),
+                names.get(plan) or self.env._("Without plan"),
                 [self._money(total(grouped[plan, key]).month) for key in by_scenario],
             )
-            for plan in plans
+            for plan in ids
         ]
 
     def _prepare_exceptions(self, by_scenario):
