@@ -25,6 +25,20 @@ class TestInvoiceBridgeTiming(BridgeCase):
         )
         self.assert_bridge({"mrr": 100.0, "day_count": 1.92, "before": -101.92}, MARCH)
 
+    def test_the_chart_stands_in_order_and_for_the_months_asked(self):
+        subscription = self.subscribe(price=1200.0, plan_id=self.yearly.id)
+        self.bill(subscription, FEBRUARY)
+        bridge = self.open_bridge()
+        bridge.write({"date_from": MARCH, "date_to": MARCH})
+        action = bridge.action_open_chart()
+        lines = self.env[action["res_model"]].with_user(self.accountant)
+        domain = [*action["domain"], ("amount", "!=", 0)]
+        groups = lines.formatted_read_group(domain, ["step"], ["amount:sum"])
+        self.assertEqual(
+            [(group["step"], group["amount:sum"]) for group in groups],
+            [("mrr", 100.0), ("day_count", 1.92), ("before", -101.92)],
+        )
+
     def test_a_year_of_months_is_the_year(self):
         """Twelve months of MRR are the price of the year: no step is left."""
         subscription = self.subscribe(price=1200.0, plan_id=self.yearly.id)

@@ -78,6 +78,29 @@ class TestMrr(MrrCase):
         with self.assertRaisesRegex(UserError, "nothing to open"):
             report.action_open("anything")
 
+    def test_su_13_each_point_of_the_curve_opens_its_moves(self):
+        """A bar is what its list sums to, and the line is the MRR behind it."""
+        report = self.year()
+        curve = report.page["curve"]
+        self.assertEqual(len(curve["keys"]), len(curve["months"]))
+        for place, month in enumerate(curve["keys"]):
+            behind = sum(self.behind(report, "curve", f"{month}/").mapped("amount"))
+            self.assertAlmostEqual(behind, curve["totals"][place])
+            for one in curve["series"]:
+                moves = self.behind(report, "curve", f"{month}/{one['kind']}")
+                self.assertAlmostEqual(
+                    sum(moves.mapped("amount")), one["values"][place]
+                )
+
+    def test_su_13_revenue_by_product_opens_its_customers(self):
+        report = self.year()
+        moves = self.env["crm.mrr.move"].with_user(self.manager)
+        for row in moves._read_customers_by_product(report._to_scope()):
+            behind = self.behind(report, "product_retained", row["product_id"])
+            self.assertAlmostEqual(
+                sum(behind.mapped("given_up")), float(row["given_up"])
+            )
+
     def test_su_13_tiles(self):
         report = self.year()
         self.assertEqual(self.tile(report, "growth"), "25.0 %")

@@ -79,10 +79,17 @@ class CrmInvoiceBridge(models.TransientModel):
     def action_open_chart(self):
         """The steps as bars, and as a list to export."""
         self.ensure_one()
+        if not self.is_computed:
+            self.action_compute()
         action = self.env["ir.actions.act_window"]._for_xml_id(
             "crm_ext_subscriptions.crm_invoice_bridge_line_action"
         )
         return action | {"domain": [("bridge_id", "=", self.id)]}
+
+    def write(self, vals):
+        """Other months asked for: the steps are to be worked out anew."""
+        asked = {"date_from", "date_to", "company_id"} & vals.keys()
+        return super().write({"is_computed": False} | vals if asked else vals)
 
     def _get_open_action(self):
         action = self.env["ir.actions.act_window"]._for_xml_id(

@@ -59,6 +59,15 @@ class CrmInvoiceBridgeLine(models.TransientModel):
         for line in self:
             line.note = notes.get(line.step, "")
 
+    @api.model
+    def formatted_read_group(self, domain, groupby=(), *args, **kwargs):
+        """Bars stand in the order of the bridge, not of the alphabet."""
+        groups = super().formatted_read_group(domain, groupby, *args, **kwargs)
+        if tuple(groupby) == ("step",):
+            rank = {code: place for place, (code, _label) in enumerate(STEP_LABELS)}
+            groups.sort(key=lambda group: rank.get(group["step"], len(rank)))
+        return groups
+
     def action_open(self):
         """The rows that the step is the sum of."""
         self.ensure_one()

@@ -4,6 +4,7 @@ from dateutil.relativedelta import relativedelta
 
 from odoo import api, fields, models
 from odoo.exceptions import UserError
+from odoo.tools.misc import format_date
 
 from ..tools.mrr_figures import GAINED, LOST
 
@@ -19,6 +20,9 @@ CUSTOMERS = {
 }
 
 
+PRODUCTS = ("product_start", "product_lost", "product_retained")
+
+
 class CrmMrrReport(models.TransientModel):
     """The list behind each figure: moves, or customers."""
 
@@ -27,17 +31,20 @@ class CrmMrrReport(models.TransientModel):
     def action_open(self, code, key=None):
         """Open what a figure is made of.
 
-        :param code: of a tile, a step of the bridge, `product_start`, `product_lost`,
-            or `cohort`
-        :param key: a product's id; for a cohort, "start month/months after"
+        :param code: of a tile, a step of the bridge, one of PRODUCTS, `cohort` or
+            `curve`
+        :param key: a product's id; for a cohort, "start month/months after"; for a
+            point of the curve, "month/kind", without a kind for the MRR at its end
         """
         self.ensure_one()
         if code in CUSTOMERS:
             return self._open_customers(code, self._to_scope(), CUSTOMERS[code])
-        if code in ("product_start", "product_lost"):
+        if code in PRODUCTS:
             return self._open_product(code, int(key))
         if code == "cohort":
             return self._open_cohort(key)
+        if code == "curve":
+            return self._open_curve(key)
         return self._open_moves(code)
 
     # ------------------------------------------------------------------ moves
@@ -56,15 +63,32 @@ class CrmMrrReport(models.TransientModel):
         }
         domain = domains.get(code) or self._get_step_domain(scope, code)
         group = "partner_id" if code in ("mrr", "arr", "opening", "closing") else "kind"
+        return self._show_moves(self._get_list_name(code), domain, group)
+
+    def _show_moves(self, name, domain, group):
         action = self.env["ir.actions.act_window"]._for_xml_id(
             "crm_ext_subscriptions.crm_mrr_move_action"
         )
         return action | {
-            "name": self._get_list_name(code),
+            "name": name,
             "domain": domain,
             "context": {"group_by": [group], "create": False},
             "views": [(False, "list"), (False, "pivot"), (False, "graph")],
         }
+
+    def _open_curve(self, key):
+        """What moved in a month, of one kind, or what the MRR at its end is made of."""
+        month, _sep, kind = key.partition("/")
+        first = fields.Date.to_date(month)
+        last = min(first + relativedelta(months=1, days=-1), self.date_to)
+        scope, labels = self._to_scope(), dict(self._get_kind_labels())
+        when = format_date(self.env, first, date_format="MMM y")
+        if kind not in labels:
+            name = self.env._("MRR, end of %(month)s", month=when)
+            return self._show_moves(name, scope.get_state_domain(last), "partner_id")
+        domain = replace(scope, date_from=first, date_to=last).get_period_domain()
+        name = self.env._("%(kind)s, %(month)s", kind=labels[kind], month=when)
+        return self._show_moves(name, [*domain, ("kind", "=", kind)], "partner_id")
 
     def _get_step_domain(self, scope, code):
         kind, _sep, revised = code.partition(":")

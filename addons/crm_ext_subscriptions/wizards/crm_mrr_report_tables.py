@@ -37,6 +37,7 @@ class CrmMrrReport(models.TransientModel):
             totals.append(float(level))
         return {
             "months": [format_date(self.env, day, date_format="MMM y") for day in ends],
+            "keys": [str(day.replace(day=1)) for day in ends],
             "total_label": self.env._("MRR at the end of the month"),
             "totals": totals,
             "series": [

@@ -73,6 +73,10 @@ export class CrmMrrPage extends Component {
                 animation: false,
                 maintainAspectRatio: false,
                 interaction: {mode: "index", intersect: false},
+                onClick: (event, _items, chart) => this.openPoint(event, chart),
+                onHover: (event, items) => {
+                    event.native.target.style.cursor = items.length ? "pointer" : "";
+                },
                 plugins: {legend: {position: "bottom", labels: {boxWidth: 12}}},
                 scales: {
                     x: {stacked: true, grid: {display: false}},
@@ -80,6 +84,18 @@ export class CrmMrrPage extends Component {
                 },
             },
         };
+    }
+
+    /** The moves of the bar that was clicked, or the MRR at the end of the month. */
+    openPoint(event, chart) {
+        const find = (mode, intersect) =>
+            chart.getElementsAtEventForMode(event, mode, {intersect}, true);
+        const [point] = [...find("nearest", true), ...find("index", false)];
+        if (point) {
+            const {keys, series} = this.page.curve;
+            const kind = point.datasetIndex ? series[point.datasetIndex - 1].kind : "";
+            this.open("curve", `${keys[point.index]}/${kind}`);
+        }
     }
 
     async open(code, key = null) {
