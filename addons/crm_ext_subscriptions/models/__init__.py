@@ -85,7 +85,10 @@ from . import crm_price_revision_apply
 from . import crm_price_revision_undo
 from . import crm_price_revision_notice
 from . import crm_price_revision_answer
+from . import crm_price_revision_concede
 from . import crm_price_revision_letter
+from . import crm_price_revision_failed
+from . import mail_notification
 from . import crm_price_revision_proof
 from . import crm_price_revision_reckoning
 from . import crm_price_revision_regularise

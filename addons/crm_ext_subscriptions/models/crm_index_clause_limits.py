@@ -3,6 +3,14 @@ from odoo.exceptions import ValidationError
 
 from .crm_index_clause import MODES
 
+NOTICE_CHANNELS = [
+    ("letter", "Letter"),
+    ("registered", "Registered letter"),
+    ("email", "E-mail"),
+    ("portal", "Customer portal"),
+    ("invoice", "With the invoice"),
+]
+
 
 class CrmIndexClause(models.Model):
     """Threshold, cap, floor, notice, and where the contract rounds."""
@@ -76,15 +84,7 @@ class CrmIndexClause(models.Model):
         "one revision may change: what was held back is caught up later.",
     )
     notice_days = fields.Integer(help="Days between the notice and the effective date.")
-    notice_channel = fields.Selection(
-        [
-            ("letter", "Letter"),
-            ("registered", "Registered letter"),
-            ("email", "E-mail"),
-            ("portal", "Customer portal"),
-            ("invoice", "With the invoice"),
-        ]
-    )
+    notice_channel = fields.Selection(NOTICE_CHANNELS)
     notice_required = fields.Boolean(
         string="No notice, no revision",
         help="The revision is applied only when its notice was sent in time.",

@@ -1,4 +1,4 @@
-from odoo import fields, models
+from odoo import api, fields, models
 
 
 class CrmPriceCampaignLine(models.Model):
@@ -51,6 +51,37 @@ class CrmPriceCampaignLine(models.Model):
     new_year = fields.Monetary(string="After, a year", readonly=True)
     effect_year = fields.Monetary(string="Effect on the year", readonly=True)
     reason = fields.Char(string="Why", readonly=True)
+    standing = fields.Selection(
+        [
+            ("draft", "To approve"),
+            ("approved", "To apply"),
+            ("applied", "Applied"),
+            ("undelivered", "Letter not delivered"),
+            ("contested", "Contested"),
+            ("cancelled", "Dropped"),
+            ("undone", "Taken back"),
+        ],
+        string="Where it stands",
+        compute="_compute_standing",
+    )
+
+    @api.depends(
+        "revision_id.state",
+        "revision_id.answer",
+        "revision_id.upheld_by",
+        "revision_id.notice_failure",
+    )
+    def _compute_standing(self):
+        for line in self:
+            # sudo: where the price of a campaign stands is part of the campaign
+            revision = line.sudo().revision_id
+            state = revision.state
+            if state in ("approved", "applied"):
+                if revision.answer == "contested" and not revision.upheld_by:
+                    state = "contested"
+                elif revision.notice_failure:
+                    state = "undelivered"
+            line.standing = state
 
     def action_open(self):
         """The revision that was made, or the subscription."""

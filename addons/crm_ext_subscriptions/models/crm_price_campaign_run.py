@@ -46,7 +46,9 @@ class CrmPriceCampaign(models.Model):
             campaign.revision_count = sum(own.values())
             campaign.letter_count = told.get(campaign.id, {}).get("approved", 0)
             disputed = contested.get(campaign.id, {})
-            campaign.contested_count = sum(disputed.values())
+            campaign.contested_count = disputed.get("approved", 0) + disputed.get(
+                "applied", 0
+            )
 
     def _count_revisions(self, groups, domain=()):
         """{campaign id: {state: number of revisions}}."""

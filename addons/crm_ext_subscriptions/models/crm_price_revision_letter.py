@@ -54,14 +54,13 @@ class CrmPriceRevision(models.Model):
             revisions._send_letter()
 
     def _send_letter(self):
-        subscription = self.subscription_id
-        addressee = subscription.partner_invoice_id or subscription.partner_id
+        subscription, addressee = self.subscription_id, self._get_addressee()
         self._check_addressee(addressee)
         letter = self.with_context(lang=self._get_letter_lang())
         title = letter._get_letter_title()
         # sudo: the letter stays with the proof, which users do not write
         file = self.env["ir.attachment"].sudo().create(letter._prepare_sent_letter())
-        subscription.message_post(
+        message = subscription.message_post(
             body=letter._get_letter_body(),
             subject=title,
             attachments=[(file.name, file.raw)],
@@ -69,8 +68,12 @@ class CrmPriceRevision(models.Model):
             subtype_xmlid="mail.mt_comment",
         )
         self._trace_letter(addressee, title)
-        self._advance({"letter_id": file.id})
+        self._advance({"letter_id": file.id, "notice_message_id": message.id})
         self.record_notice(fields.Date.context_today(self), "email")
+
+    def _get_addressee(self):
+        subscription = self.subscription_id
+        return subscription.partner_invoice_id or subscription.partner_id
 
     def _check_addressee(self, addressee):
         # sudo: whoever announces a price need not read every contact

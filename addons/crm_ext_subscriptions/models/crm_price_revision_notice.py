@@ -3,6 +3,8 @@ from dateutil.relativedelta import relativedelta
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
+from .crm_index_clause_limits import NOTICE_CHANNELS
+
 SOON = 7  # days before the last day of notice at which somebody is told
 NOTICE_ACTIVITY = "crm_ext_subscriptions.mail_activity_type_price_notice"
 ACTIVITIES = (
@@ -17,7 +19,7 @@ class CrmPriceRevision(models.Model):
     _inherit = "crm.price.revision"
 
     notice_sent_on = fields.Date(readonly=True)
-    notice_channel = fields.Char(readonly=True)
+    notice_channel = fields.Selection(NOTICE_CHANNELS, readonly=True)
     notice_deadline = fields.Date(
         string="Notice at the latest",
         compute="_compute_notice_deadline",
@@ -48,6 +50,13 @@ class CrmPriceRevision(models.Model):
         :param channel: how it went; the clause's own channel when not given
         """
         self._check_may_decide(None)
+        if channel and channel not in dict(NOTICE_CHANNELS):
+            raise UserError(
+                self.env._(
+                    "Channel: choose one of %(codes)s.",
+                    codes=", ".join(dict(NOTICE_CHANNELS)),
+                )
+            )
         day = fields.Date.to_date(sent_on)
         for used, revisions in self.grouped(
             lambda revision: channel or revision.clause_id.notice_channel

@@ -32,9 +32,10 @@ class CrmPriceRevision(models.Model):
         self._check_may_decide("applied")
         return self._carry_out("undo")
 
-    def _undo(self):
+    def _undo(self, to_billed=False):
+        """:param to_billed: what was invoiced is credited instead of refusing"""
         self.subscription_id._lock_for_billing()
-        if problems := self._find_undo_problems():
+        if problems := self._find_undo_problems(to_billed):
             raise UserError("\n".join(problems.values()))
         chains = {line: line._to_chain() for line in self.line_id}
         vals_list = [vals for revision in self for vals in revision._prepare_undo()]
@@ -95,11 +96,11 @@ class CrmPriceRevision(models.Model):
         )
 
     # ------------------------------------------------------------------ problems
-    def _find_undo_problems(self):
+    def _find_undo_problems(self, to_billed=False):
         """{revision: why it is not undone}."""
         applied = self.filtered(lambda revision: revision.state == "applied")
         later = applied._find_later()
-        invoiced = applied._find_invoiced(later)
+        invoiced = {} if to_billed else applied._find_invoiced(later)
         problems = {}
         for revision in applied:
             if number := invoiced.get(revision):

@@ -53,6 +53,7 @@ from . import test_su_05_prorata
 from . import test_su_08_answer
 from . import test_su_08_billed_days
 from . import test_su_08_campaign_life
+from . import test_su_08_notice_failed
 from . import test_su_08_published_index
 from . import test_su_08_regularisation
 from . import test_su_09_worked_example

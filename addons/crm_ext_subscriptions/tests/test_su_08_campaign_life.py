@@ -184,4 +184,22 @@ class TestSu08CampaignLife(RevisionCase):
         with self.assertRaises(AccessError):
             campaign.with_user(self.seller).read(["state"])
         with self.assertRaises(AccessError):
-            campaign.with_user(self.accountant).write({"to_billed": True})
+            campaign.with_user(self.seller).write({"to_billed": True})
+
+    def test_su_08_an_accountant_carries_one_out(self):
+        """She books the invoices: she may prepare and approve what they are made of."""
+        campaigns = self.env["crm.price.campaign"].with_user(self.accountant)
+        campaign = campaigns.create(
+            {"effective_date": DAY, "plan_ids": [(6, 0, self.monthly_plan.ids)]}
+        )
+        campaign.action_preview()
+        campaign.line_ids.filtered(
+            lambda line: line.subscription_id == self.third
+        ).is_chosen = False
+        campaign.action_approve()
+        self.assertEqual(campaign.revision_ids.approved_by, self.accountant)
+        with freeze_time(date(2014, 12, 1)):
+            campaign.action_send_letters()
+        campaign.action_apply()
+        self.assertEqual(campaign.state, "applied")
+        self.assertEqual(self.prices(), [502.44, 502.44, 500.0])
