@@ -103,6 +103,8 @@ class TestPriceSimulationBook(SubscriptionCase):
         self.assertFalse(simulation.is_done)
         simulation.run_id._run_now()
         self.assertEqual(simulation.run_id.state, "done")
+        # whoever presses Refresh asks anew
+        simulation.invalidate_recordset()
         self.assertFalse(simulation.is_running)
         self.assertEqual(simulation.figures, at_once.figures)
         self.assertEqual(simulation.chart, at_once.chart)
