@@ -8,5 +8,6 @@ class CrmHooks(models.AbstractModel):
 
     @api.model
     def _capture_opt_in(self, post):
-        super()._capture_opt_in(post)
+        res = super()._capture_opt_in(post)
         post._subscribe()
+        return res

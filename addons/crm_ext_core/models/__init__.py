@@ -160,5 +160,4 @@ from . import crm_lead_merge_undo
 from . import crm_lead_merge_fields
 from . import crm_lead_duplicates
 from . import res_partner_duplicates
-from . import base_partner_merge_automatic_wizard
 from . import ir_actions_actions

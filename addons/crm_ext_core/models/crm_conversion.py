@@ -27,7 +27,7 @@ class CrmConversion(models.Model):
     )  # fmt: skip
     account_is_new = fields.Boolean(string="New company", readonly=True)
     contact_id = fields.Many2one(
-        "res.partner", string="Contact", readonly=True, ondelete="set null",
+        "res.partner", readonly=True, ondelete="set null",
         index="btree_not_null",
     )  # fmt: skip
     contact_is_new = fields.Boolean(string="New contact", readonly=True)

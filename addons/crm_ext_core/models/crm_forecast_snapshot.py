@@ -2,6 +2,7 @@ from dateutil.relativedelta import relativedelta
 
 from odoo import api, fields, models
 from odoo.exceptions import AccessError
+from odoo.fields import Domain
 
 KEEP = 36  # months
 RHYTHMS = [("week", "Every week"), ("month", "Every month")]
@@ -107,7 +108,7 @@ class CrmForecastSnapshot(models.Model):
         # sudo: a snapshot is of whole companies, whoever takes it
         snapshots = self.sudo()
         has = snapshots.search([("date", "=", day)]).company_id
-        companies = snapshots.env["res.company"].search([], order="id")
+        companies = snapshots.env["res.company"].search(Domain.TRUE, order="id")
         wanted = companies - has
         if rebuilt:
             wanted &= snapshots.env["crm.forecast.weight"]._get_learnt_companies()

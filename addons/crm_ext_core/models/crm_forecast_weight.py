@@ -3,6 +3,7 @@ from collections import defaultdict
 from dateutil.relativedelta import relativedelta
 
 from odoo import api, fields, models
+from odoo.fields import Domain
 from odoo.tools import SQL
 
 from ..tools.forecast import BANDS, Share, combine, pick
@@ -50,7 +51,6 @@ class CrmForecastWeight(models.Model):
     band = fields.Selection(BAND_NAMES, string="Score", readonly=True)
     won = fields.Integer(readonly=True, aggregator=None)
     closed = fields.Integer(
-        string="Closed",
         readonly=True,
         aggregator=None,
         help="Opportunities that passed this stage, or had this score, and were won or "
@@ -96,7 +96,7 @@ class CrmForecastWeight(models.Model):
             row["date"] = until
         # sudo: the weights are written by this method alone
         weights = self.sudo()
-        weights.search([]).unlink()
+        weights.search(Domain.TRUE).unlink()
         return weights.create(rows)
 
     def _count(self, query, key):

@@ -46,7 +46,6 @@ class CrmFunnelAction(models.Model):
     team_id = fields.Many2one("crm.team", string="Team")
     plan_id = fields.Many2one(
         "mail.activity.plan",
-        string="Activity plan",
         domain=[("res_model", "=", "crm.lead")],
     )
     template_id = fields.Many2one(
@@ -57,7 +56,6 @@ class CrmFunnelAction(models.Model):
     )
     segment_id = fields.Many2one(
         "crm.segment",
-        string="Segment",
         domain=[("kind", "=", "static"), ("res_model", "in", ("crm.lead", "all"))],
     )
     next_stage_id = fields.Many2one("crm.stage", string="To the stage")

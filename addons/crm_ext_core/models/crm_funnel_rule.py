@@ -29,7 +29,7 @@ class CrmFunnelRule(models.Model):
     )
 
     stage_id = fields.Many2one(
-        "crm.stage", string="Stage", required=True, index=True, ondelete="cascade"
+        "crm.stage", required=True, index=True, ondelete="cascade"
     )
     stage_sequence = fields.Integer(
         string="Order of the stage", related="stage_id.sequence", store=True

@@ -206,7 +206,7 @@ class CrmPrivacyRule(models.Model):
     @api.model
     def _cron_apply(self):
         """Every night: each rule starts its run, unless its last one still works."""
-        for rule in self.search([]):
+        for rule in self.search(Domain.TRUE):
             if not rule.run_ids.filtered(
                 lambda run: run.state in ("queued", "running")
             ):

@@ -85,7 +85,7 @@ class CrmStagePassage(models.Model):
         help="Empty while the card is in the stage, and when it was lost or archived "
         "from there.",
     )
-    team_id = fields.Many2one("crm.team", string="Team", readonly=True)
+    team_id = fields.Many2one("crm.team", readonly=True)
     user_id = fields.Many2one("res.users", string="Salesperson", readonly=True)
     company_id = fields.Many2one("res.company", index="btree_not_null", readonly=True)
     entered_at = fields.Datetime(string="Entered on", required=True, readonly=True)

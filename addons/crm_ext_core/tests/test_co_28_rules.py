@@ -181,7 +181,7 @@ class TestFunnelRules(FunnelCase):
             rule.with_user(self.salesperson).name = "Mine"
         firing = card.crm_funnel_firing_ids.with_user(self.colleague)
         with self.assertRaises(AccessError):
-            firing.reason  # noqa: B018 reading is the act
+            firing.read(["reason"])
         with self.assertRaises(AccessError):
             firing.action_undo()
 

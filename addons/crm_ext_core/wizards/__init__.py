@@ -1,3 +1,4 @@
+from . import base_partner_merge_automatic_wizard
 from . import crm_segment_add
 from . import crm_segment_explain
 from . import crm_segment_freeze

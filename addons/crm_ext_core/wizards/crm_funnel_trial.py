@@ -33,7 +33,7 @@ class CrmFunnelTrial(models.TransientModel):
         domain=[("type", "=", "opportunity")],
         ondelete="cascade",
     )
-    rule_id = fields.Many2one("crm.funnel.rule", string="Rule", ondelete="cascade")
+    rule_id = fields.Many2one("crm.funnel.rule", ondelete="cascade")
     moment = fields.Selection(
         [
             ("move", "The card is moved to a stage"),

@@ -25,7 +25,7 @@ class CrmFunnelAction(models.Model):
 
     @api.depends("crm_order_template_id", "crm_invoice_step")
     def _compute_words(self):
-        super()._compute_words()
+        res = super()._compute_words()
         steps = dict(self._fields["crm_invoice_step"]._description_selection(self.env))
         for action in self:
             if action.kind == "quotation":
@@ -33,6 +33,7 @@ class CrmFunnelAction(models.Model):
                 action.words = template.name or self.env._("Products of the card")
             elif action.kind == "invoice":
                 action.words = steps.get(action.crm_invoice_step)
+        return res
 
     # ------------------------------------------------------------------ quotations
     def _run_quotation(self, firings):

@@ -51,9 +51,10 @@ class MrrHistory(History):
     def move_clock(self):
         """Each night the rates of a month that began are taken in."""
         month = self.today.replace(day=1)
-        super().move_clock()
+        res = super().move_clock()
         if self.today.replace(day=1) > month:
             self.do_keep()
+        return res
 
     def do_swap_plan(self):
         """Another frequency."""
