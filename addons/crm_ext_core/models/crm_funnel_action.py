@@ -43,7 +43,7 @@ class CrmFunnelAction(models.Model):
     user_id = fields.Many2one(
         "res.users", string="Person", domain=[("share", "=", False)]
     )
-    team_id = fields.Many2one("crm.team", string="Team")
+    team_id = fields.Many2one("crm.team")
     plan_id = fields.Many2one(
         "mail.activity.plan",
         domain=[("res_model", "=", "crm.lead")],
