@@ -46,6 +46,7 @@ class CrmFunnelAction(models.Model):
     team_id = fields.Many2one("crm.team")
     plan_id = fields.Many2one(
         "mail.activity.plan",
+        string="Activity plan",
         domain=[("res_model", "=", "crm.lead")],
     )
     template_id = fields.Many2one(
