@@ -53,7 +53,10 @@ class CrmDuplicateKnown(models.AbstractModel):
     def _note_known(self, records):
         """After a creation by import, API or form: a note that names the handler."""
         own = records.exists()
-        found = {record.id: self._find(record) for record in own}
+        among = self._get_candidates_of(own)
+        found = {
+            record.id: self._find(record, among=among[record.id]) for record in own
+        }
         bodies = {}
         for record in own:
             # sudo: who handles it is what the note is about
@@ -73,21 +76,26 @@ class CrmDuplicateKnown(models.AbstractModel):
 
     # ------------------------------------------------------------------ search
     @api.model
-    def _find(self, record, by_name=False):
+    def _find(self, record, by_name=False, among=None):
         """[(handler, known record)], the likeliest first, each handler once.
 
         :param bool by_name: also look for names that resemble, for one record
+        :param among: cards to compare with, where they were read for many records
         """
         # sudo: the question is across record rules; what comes out is a name
         search = self.sudo()
-        search.env["crm.duplicate.card"]._refresh_now()
+        if among is None:
+            search.env["crm.duplicate.card"]._refresh_now()
         card = search.env["crm.duplicate.card"]._make_card(record.sudo())
         ranked = []
         for asked in filter(None, (card, card.firm())):
             # a company's name that resembles is worth a look by who enters it
             near = by_name and asked.kind == "firm"
             bar = POINTS["company_near"] if near else PROBABLE_POINTS
-            for other in search._get_candidates(asked, record, by_name):
+            others = among
+            if among is None:
+                others = search._get_candidates(asked, record, by_name)
+            for other in others:
                 verdict = compare(asked, other._to_card())
                 if verdict.points >= bar:
                     ranked.append((-verdict.points, other.id, other))
@@ -106,6 +114,46 @@ class CrmDuplicateKnown(models.AbstractModel):
         link = "partner_id" if record._name == "crm.lead" else "parent_id"
         mine = record[link]._origin | (own if own._name == known._name else known[:0])
         return known in mine | mine.commercial_partner_id
+
+    @api.model
+    def _get_candidates_of(self, records):
+        """{id: cards that share a key with it}, by one query for all records."""
+        # sudo: as in _find
+        cards = self.env["crm.duplicate.card"].sudo()
+        cards._refresh_now()
+        wanted = []
+        for record in records.sudo():
+            card = cards._make_card(record)
+            for asked in filter(None, (card, card.firm())):
+                wanted += [(record.id, record.company_id.id, k) for k in keys(asked)]
+        rows = self.env.execute_query(
+            SQL(
+                """SELECT DISTINCT asked.id, card.id
+                     FROM unnest(%(ids)s::int[], %(firms)s::int[], %(keys)s::varchar[])
+                          AS asked (id, company_id, key)
+                    CROSS JOIN unnest(%(scopes)s::varchar[]) AS scope
+                    CROSS JOIN LATERAL (SELECT card_id FROM crm_duplicate_key
+                                         WHERE value = scope || '|' || asked.key
+                                      ORDER BY card_id DESC LIMIT %(reach)s) near
+                     JOIN crm_duplicate_card card ON card.id = near.card_id
+                    WHERE card.company_id IS NULL OR card.company_id = ANY(%(own)s)
+                       OR card.company_id = asked.company_id""",
+                ids=[row[0] for row in wanted],
+                firms=[row[1] or None for row in wanted],
+                keys=[row[2] for row in wanted],
+                scopes=["l", "p", FIRM_SCOPE],
+                reach=REACH,
+                own=self.env.user.company_ids.ids,
+            )
+        )
+        found = {record.id: [] for record in records}
+        for record_id, card_id in rows:
+            found[record_id].append(card_id)
+        known = cards.browse({card_id for _record_id, card_id in rows})
+        return {
+            record_id: cards.browse(sorted(ids)).with_prefetch(known._prefetch_ids)
+            for record_id, ids in found.items()
+        }
 
     def _get_candidates(self, card, record, by_name):
         wanted = [
