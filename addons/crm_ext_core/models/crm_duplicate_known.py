@@ -128,16 +128,18 @@ class CrmDuplicateKnown(models.AbstractModel):
                 wanted += [(record.id, record.company_id.id, k) for k in keys(asked)]
         rows = self.env.execute_query(
             SQL(
-                """SELECT DISTINCT asked.id, card.id
+                """WITH near AS MATERIALIZED (
+                   SELECT DISTINCT asked.id, asked.company_id, near.card_id
                      FROM unnest(%(ids)s::int[], %(firms)s::int[], %(keys)s::varchar[])
                           AS asked (id, company_id, key)
                     CROSS JOIN unnest(%(scopes)s::varchar[]) AS scope
                     CROSS JOIN LATERAL (SELECT card_id FROM crm_duplicate_key
                                          WHERE value = scope || '|' || asked.key
-                                      ORDER BY card_id DESC LIMIT %(reach)s) near
-                     JOIN crm_duplicate_card card ON card.id = near.card_id
+                                      ORDER BY card_id DESC LIMIT %(reach)s) near)
+                   SELECT near.id, card.id
+                     FROM near JOIN crm_duplicate_card card ON card.id = near.card_id
                     WHERE card.company_id IS NULL OR card.company_id = ANY(%(own)s)
-                       OR card.company_id = asked.company_id""",
+                       OR card.company_id = near.company_id""",
                 ids=[row[0] for row in wanted],
                 firms=[row[1] or None for row in wanted],
                 keys=[row[2] for row in wanted],
@@ -163,11 +165,14 @@ class CrmDuplicateKnown(models.AbstractModel):
         companies = (self.env.user.company_ids | record.company_id).ids
         found = self.env.execute_query(
             SQL(
-                """SELECT DISTINCT card.id FROM unnest(%(wanted)s::varchar[]) AS asked
-                     CROSS JOIN LATERAL (SELECT card_id FROM crm_duplicate_key
-                                          WHERE value = asked ORDER BY card_id DESC
-                                          LIMIT %(reach)s) near
-                     JOIN crm_duplicate_card card ON card.id = near.card_id
+                """WITH near AS MATERIALIZED (
+                   SELECT DISTINCT near.card_id
+                     FROM unnest(%(wanted)s::varchar[]) AS asked
+                    CROSS JOIN LATERAL (SELECT card_id FROM crm_duplicate_key
+                                         WHERE value = asked
+                                      ORDER BY card_id DESC LIMIT %(reach)s) near)
+                   SELECT card.id
+                     FROM near JOIN crm_duplicate_card card ON card.id = near.card_id
                     WHERE card.company_id IS NULL OR card.company_id = ANY(%(own)s)""",
                 wanted=wanted,
                 reach=REACH,

@@ -171,7 +171,7 @@ class CrmDuplicateSearch(models.AbstractModel):
         """
         return self.env.execute_query(
             SQL(
-                """WITH asked AS MATERIALIZED (%(asked)s), near AS (
+                """WITH asked AS MATERIALIZED (%(asked)s), near AS MATERIALIZED (
                      SELECT DISTINCT asked.id AS asked_id, other.card_id
                        FROM asked
                        JOIN crm_duplicate_key own ON own.card_id = asked.id
