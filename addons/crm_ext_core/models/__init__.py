@@ -150,6 +150,7 @@ from . import crm_duplicate_key
 from . import crm_duplicate_pair
 from . import crm_duplicate_search
 from . import crm_duplicate_known
+from . import crm_privacy_eraser_cards
 from . import crm_hooks_duplicates
 from . import crm_merge_references
 from . import crm_lead_merge
