@@ -72,6 +72,10 @@ class SubscriptionCase(CrmExtCase):
             subscription.action_confirm()
         return subscription
 
+    def invoices(self, subscriptions):
+        """Their invoices, as the accountant reads them."""
+        return subscriptions.with_user(self.accountant).period_ids.move_id
+
     def bill(self, subscriptions, until, post=True):
         """What the accountant bills until a date; gives the new invoices."""
         billing = subscriptions.with_user(self.accountant)

@@ -51,7 +51,7 @@ class TestBillingProblems(SubscriptionCase):
         self.assertEqual(len(run.failure_ids), 1)
         self.assertIn(failing.name, run.failure_ids.name)
         self.assertRegex(run.failure_ids.reason, reason)
-        self.assertEqual(len(self.fine.period_ids.move_id), 2, "the others went on")
+        self.assertEqual(len(self.invoices(self.fine)), 2, "the others went on")
         self.assertFalse(failing.period_ids)
         wizard = self.env["crm.bill.due"].with_user(self.accountant)
         screen = wizard.create({"date": DAY, "invoice_date": DAY})
@@ -61,7 +61,7 @@ class TestBillingProblems(SubscriptionCase):
         run.action_retry_failures()
         self.run_batches()
         self.assertEqual(run.state, "done", run.failure_ids.mapped("reason"))
-        self.assertEqual(failing.period_ids.move_id.state, "posted")
+        self.assertEqual(self.invoices(failing).state, "posted")
 
     def test_su_03_archived_product(self):
         failing = self.sell()
@@ -115,7 +115,7 @@ class TestBillingProblems(SubscriptionCase):
         self.assert_apart_then_billed(
             failing, "Archived tax: Old VAT", lambda: tax.write({"active": True})
         )
-        self.assertEqual(failing.period_ids.move_id.invoice_line_ids.tax_ids, tax)
+        self.assertEqual(self.invoices(failing).invoice_line_ids.tax_ids, tax)
 
     def test_su_03_a_tax_in_use_cannot_be_deleted(self):
         """Deleted, it would vanish from the line and the invoice lose its VAT."""
@@ -175,7 +175,7 @@ class TestBillingProblems(SubscriptionCase):
         run.action_retry_failures()
         self.run_batches()
         self.assertEqual(run.state, "done")
-        invoice = failing.period_ids.move_id
+        invoice = self.invoices(failing)
         self.assertEqual(len(invoice.invoice_line_ids), 3)
         self.assertEqual(invoice.invoice_date, DAY)
         self.assertIn("12/01/2025 - 12/31/2025", invoice.invoice_line_ids[0].name)

@@ -91,7 +91,7 @@ class TestBillingRun(SubscriptionCase):
                 self.run_batches()
                 self.assertEqual(bool(subscription.period_ids), is_due)
                 if is_due:
-                    self.assertEqual(subscription.period_ids.move_id.invoice_date, DAY)
+                    self.assertEqual(self.invoices(subscription).invoice_date, DAY)
                 else:
                     subscription.action_close()
 
@@ -148,7 +148,7 @@ class TestBillingRun(SubscriptionCase):
     def test_the_run_shows_prints_and_sends_its_invoices(self):
         subscriptions = self.subscribe() + self.subscribe(price=50.0)
         run = self.start()
-        moves = subscriptions.period_ids.move_id
+        moves = self.invoices(subscriptions)
         self.assertLessEqual(moves, run._get_crm_invoices())
         self.assertEqual(run.crm_invoice_count, len(run._get_crm_invoices()))
         url = run.action_print_crm_invoices()["url"]
@@ -164,8 +164,8 @@ class TestBillingRun(SubscriptionCase):
         draft = self.subscribe(date(2026, 3, 1), send_mode="email")
         self.bill(mailed + by_hand, DAY)
         self.bill(draft, date(2026, 3, 1), post=False)
-        move = mailed.period_ids.move_id.with_user(self.accountant)
+        move = self.invoices(mailed)
         self.assertEqual(move.sending_data["author_user_id"], self.accountant.id)
         self.assertFalse(move.invoice_pdf_report_id, "billing renders nothing")
-        self.assertFalse(by_hand.period_ids.move_id.sending_data)
-        self.assertFalse(draft.period_ids.move_id.sending_data)
+        self.assertFalse(self.invoices(by_hand).sending_data)
+        self.assertFalse(self.invoices(draft).sending_data)
