@@ -26,7 +26,7 @@ class CrmDuplicateKnown(models.AbstractModel):
         """The warning of a form, as HTML; nothing when nobody is known."""
         lines = [
             Markup("<div>%s%s</div>") % (self._word(handler), self._link(known))
-            for handler, known in self._find(record, by_name=True)[:SHOWN]
+            for handler, known in self._find(record, by_name=True)[0][:SHOWN]
         ]
         return Markup().join(lines) or False
 
@@ -53,16 +53,12 @@ class CrmDuplicateKnown(models.AbstractModel):
     def _note_known(self, records):
         """After a creation by import, API or form: a note that names the handler."""
         own = records.exists()
-        among = self._get_candidates_of(own)
-        found = {
-            record.id: self._find(record, among=among[record.id]) for record in own
-        }
         bodies = {}
-        for record in own:
+        for record, found in zip(own, self._find(own), strict=True):
             # sudo: who handles it is what the note is about
             others = [
                 handler
-                for handler, _known in found[record.id]
+                for handler, _known in found
                 if handler and handler != record.sudo()._crm_get_handler()
             ]
             if others:
@@ -76,29 +72,37 @@ class CrmDuplicateKnown(models.AbstractModel):
 
     # ------------------------------------------------------------------ search
     @api.model
-    def _find(self, record, by_name=False, among=None):
-        """[(handler, known record)], the likeliest first, each handler once.
+    def _find(self, records, by_name=False):
+        """For each record [(handler, known record)], the likeliest first, each handler
+        once.
 
         :param bool by_name: also look for names that resemble, for one record
-        :param among: cards to compare with, where they were read for many records
         """
         # sudo: the question is across record rules; what comes out is a name
         search = self.sudo()
-        if among is None:
-            search.env["crm.duplicate.card"]._refresh_now()
-        card = search.env["crm.duplicate.card"]._make_card(record.sudo())
-        ranked = []
-        for asked in filter(None, (card, card.firm())):
-            # a company's name that resembles is worth a look by who enters it
-            near = by_name and asked.kind == "firm"
-            bar = POINTS["company_near"] if near else PROBABLE_POINTS
-            others = among
-            if among is None:
-                others = search._get_candidates(asked, record, by_name)
-            for other in others:
-                verdict = compare(asked, other._to_card())
-                if verdict.points >= bar:
-                    ranked.append((-verdict.points, other.id, other))
+        model = search.env["crm.duplicate.card"]
+        model._refresh_now()
+        asked = []
+        for record in records.sudo():
+            card = model._make_card(record)
+            asked += [(record, one) for one in (card, card.firm()) if one]
+        ranked = {record: [] for record in records}
+        others = search._get_candidates(asked)
+        for (record, card), known in zip(asked, others, strict=True):
+            ranked[record] += search._rank(record, card, known, by_name)
+        return [self._pick_handlers(*one) for one in ranked.items()]
+
+    def _rank(self, record, card, others, by_name):
+        """[(points, id, card)] of those that are likely the same, points below 0."""
+        # a company's name that resembles is worth a look by who enters it
+        near = by_name and card.kind == "firm"
+        if near and self.env.registry.has_trigram:
+            others |= self._find_by_name(card, self._get_companies(record))
+        bar = POINTS["company_near"] if near else PROBABLE_POINTS
+        ranked = [(-compare(card, it._to_card()).points, it.id, it) for it in others]
+        return [row for row in ranked if -row[0] >= bar]
+
+    def _pick_handlers(self, record, ranked):
         found = {}
         for _points, _id, other in sorted(ranked, key=lambda item: item[:2]):
             known = other.lead_id or other.partner_id
@@ -115,74 +119,48 @@ class CrmDuplicateKnown(models.AbstractModel):
         mine = record[link]._origin | (own if own._name == known._name else known[:0])
         return known in mine | mine.commercial_partner_id
 
-    @api.model
-    def _get_candidates_of(self, records):
-        """{id: cards that share a key with it}, by one query for all records."""
-        # sudo: as in _find
-        cards = self.env["crm.duplicate.card"].sudo()
-        cards._refresh_now()
-        wanted = []
-        for record in records.sudo():
-            card = cards._make_card(record)
-            for asked in filter(None, (card, card.firm())):
-                wanted += [(record.id, record.company_id.id, k) for k in keys(asked)]
-        rows = self.env.execute_query(
+    def _get_companies(self, record):
+        """The companies of who asks; of the record's own when nobody asks (a form)."""
+        return (self.env.user.company_ids | record.company_id).ids
+
+    def _get_candidates(self, asked):
+        """The known cards that share a key with each of these, by one query for all.
+
+        :param asked: [(record, its card or that of its company)]
+        """
+        rows = [
+            (number, next(iter(record.company_id.ids), None), f"{scope}|{key}")
+            for number, (record, card) in enumerate(asked)
+            for key in keys(card)
+            for scope in ("l", "p", FIRM_SCOPE)
+        ]
+        pairs = self.env.execute_query(
             SQL(
                 """WITH near AS MATERIALIZED (
-                   SELECT DISTINCT asked.id, asked.company_id, near.card_id
-                     FROM unnest(%(ids)s::int[], %(firms)s::int[], %(keys)s::varchar[])
-                          AS asked (id, company_id, key)
-                    CROSS JOIN unnest(%(scopes)s::varchar[]) AS scope
+                   SELECT DISTINCT asked.number, asked.company_id, near.card_id
+                     FROM unnest(%(numbers)s::int[], %(companies)s::int[],
+                                 %(wanted)s::varchar[])
+                          AS asked (number, company_id, wanted)
                     CROSS JOIN LATERAL (SELECT card_id FROM crm_duplicate_key
-                                         WHERE value = scope || '|' || asked.key
+                                         WHERE value = asked.wanted
                                       ORDER BY card_id DESC LIMIT %(reach)s) near)
-                   SELECT near.id, card.id
+                   SELECT near.number, card.id
                      FROM near JOIN crm_duplicate_card card ON card.id = near.card_id
                     WHERE card.company_id IS NULL OR card.company_id = ANY(%(own)s)
                        OR card.company_id = near.company_id""",
-                ids=[row[0] for row in wanted],
-                firms=[row[1] or None for row in wanted],
-                keys=[row[2] for row in wanted],
-                scopes=["l", "p", FIRM_SCOPE],
+                numbers=[number for number, _company, _key in rows],
+                companies=[company for _number, company, _key in rows],
+                wanted=[key for _number, _company, key in rows],
                 reach=REACH,
                 own=self.env.user.company_ids.ids,
             )
         )
-        found = {record.id: [] for record in records}
-        for record_id, card_id in rows:
-            found[record_id].append(card_id)
-        known = cards.browse({card_id for _record_id, card_id in rows})
-        return {
-            record_id: cards.browse(sorted(ids)).with_prefetch(known._prefetch_ids)
-            for record_id, ids in found.items()
-        }
-
-    def _get_candidates(self, card, record, by_name):
-        wanted = [
-            f"{scope}|{key}" for key in keys(card) for scope in ("l", "p", FIRM_SCOPE)
-        ]
-        # the companies of who asks; of the record's own when nobody asks (a web form)
-        companies = (self.env.user.company_ids | record.company_id).ids
-        found = self.env.execute_query(
-            SQL(
-                """WITH near AS MATERIALIZED (
-                   SELECT DISTINCT near.card_id
-                     FROM unnest(%(wanted)s::varchar[]) AS asked
-                    CROSS JOIN LATERAL (SELECT card_id FROM crm_duplicate_key
-                                         WHERE value = asked
-                                      ORDER BY card_id DESC LIMIT %(reach)s) near)
-                   SELECT card.id
-                     FROM near JOIN crm_duplicate_card card ON card.id = near.card_id
-                    WHERE card.company_id IS NULL OR card.company_id = ANY(%(own)s)""",
-                wanted=wanted,
-                reach=REACH,
-                own=companies,
-            )
-        )
-        ids = {row[0] for row in found}
-        if by_name and card.kind == "firm" and self.env.registry.has_trigram:
-            ids |= self._find_by_name(card, companies)
-        return self.env["crm.duplicate.card"].browse(sorted(ids))
+        cards = self.env["crm.duplicate.card"]
+        found = [set() for _one in asked]
+        for number, card_id in pairs:
+            found[number].add(card_id)
+        all_ids = tuple({card_id for _number, card_id in pairs})
+        return [cards.browse(sorted(ids)).with_prefetch(all_ids) for ids in found]
 
     def _find_by_name(self, card, companies):
         """Companies whose name resembles, by trigrams."""
@@ -201,4 +179,4 @@ class CrmDuplicateKnown(models.AbstractModel):
                 reach=REACH,
             )
         )
-        return {row[0] for row in rows}
+        return self.env["crm.duplicate.card"].browse(row[0] for row in rows)

@@ -169,8 +169,10 @@ class CrmLeadMerge(models.Model):
         for pointer in references._get_pointers("crm.lead"):
             for lead in losers:
                 keys = references._read_keys(pointer, "crm.lead", lead.id)
-                moved = references._move(pointer, "crm.lead", keys, lead.id, winner.id)
-                references._tell_moved(pointer, moved)
+                moved = set(
+                    references._move(pointer, "crm.lead", keys, lead.id, winner.id)
+                )
+                references._tell_moved(pointer, sorted(moved))
                 values += [
                     {
                         "merge_id": self.id,
@@ -182,7 +184,7 @@ class CrmLeadMerge(models.Model):
                         "res_id": key,
                         "old_value": lead.id,
                         "new_value": winner.id,
-                        "outcome": "moved" if key in set(moved) else "stays",
+                        "outcome": "moved" if key in moved else "stays",
                     }
                     for key in keys
                 ]
