@@ -88,6 +88,19 @@ def test_pl_19_an_addon_installs_upgrades_and_goes_alone(addon, scratch):
     record(f"{addon}: installed alone, upgraded, uninstalled", 1, "nothing left behind")
 
 
+@pytest.mark.prove
+@pytest.mark.skipif(not FULL, reason="the whole host is installed too: make prove")
+def test_pl_19_all_at_once_on_an_empty_database(scratch):
+    """The host's own bridges are then installed between ours, not before them."""
+    base = databases()
+    name = scratch("template0")
+    base.odoo("-d", name, "-i", ",".join(ADDONS), "--stop-after-init", "--no-http")
+    assert set(_states(base, name).values()) == {"installed"}
+    late = "SELECT 1 FROM ir_module_module WHERE state ~ '^to '"
+    assert not base.sql(late, name)
+    record("the five addons at once on an empty database", 1, "installed")
+
+
 def test_uninstalling_keeps_every_invoice(scratch):
     base = databases()
     name = scratch(os.environ["CRM_EXT_TEMPLATE"])
