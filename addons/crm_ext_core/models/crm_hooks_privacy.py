@@ -2,6 +2,7 @@ from odoo import api, models
 from odoo.fields import Domain
 
 from ..tools.hooks import BatchKind, PrivacySource
+from ..tools.privacy import HIDDEN
 
 ADDRESS = ("street", "street2", "zip", "city")
 CONTACT_TOLD = (
@@ -74,6 +75,7 @@ class CrmHooks(models.AbstractModel):
             | self._privacy_meetings()
             | self._privacy_capture()
             | self._privacy_score()
+            | self._privacy_funnel()
         )
 
     def _privacy_cards(self):
@@ -166,6 +168,26 @@ class CrmHooks(models.AbstractModel):
                 find=by_lead(),
                 shown=("date", "reason", "user_id"),
                 cleared=("reason",),
+            ),
+        }
+
+    def _privacy_funnel(self):
+        env = self.env
+        return {
+            "firing": PrivacySource(
+                label=env._("Rule of the funnel that acted"),
+                model="crm.funnel.firing",
+                find=by_lead(),
+                shown=("date", "rule_id", "reason"),
+                cleared=("reason",),
+            ),
+            # to whom a message went; its kind and its date stay
+            "effect": PrivacySource(
+                label=env._("What a rule of the funnel did"),
+                model="crm.funnel.effect",
+                find=by_lead("firing_id.lead_id"),
+                shown=("done",),
+                fixed={"done": HIDDEN},
             ),
         }
 

@@ -47,6 +47,7 @@ from . import test_co_26_score
 from . import test_tools_conversion
 from . import test_tools_privacy
 from . import test_hooks_privacy
+from . import test_privacy_funnel
 from . import test_privacy_requests
 from . import test_privacy_retention
 from . import test_capture_gifts

@@ -113,6 +113,23 @@ class TestFunnelRules(FunnelCase):
         first.write({"stage_id": self.qualified.id, "expected_revenue": 2000})
         self.assertFalse(first.crm_funnel_firing_ids)
 
+    def test_co_28_a_rule_of_one_company_leaves_the_cards_of_another(self):
+        ours = self.env.company
+        theirs = self.env["res.company"].create({"name": "Other"})
+        self.salesperson.company_ids |= theirs
+        rule = self._rule(actions=[self._tag()], company_id=ours.id)
+        foreign = self._card(company_id=theirs.id)
+        own, shared = self._card(company_id=ours.id), self._card(company_id=False)
+        self.assertEqual(foreign.company_id, theirs)
+        (foreign | own | shared).write({"stage_id": self.qualified.id})
+        self.assertFalse(foreign.crm_funnel_firing_ids)
+        self.assertFalse(foreign.tag_ids)
+        self.assertEqual(own.crm_funnel_firing_ids.rule_id, rule)
+        self.assertEqual(own.tag_ids.name, "To bill")
+        self.assertEqual(shared.company_id, self.env["res.company"])
+        self.assertEqual(shared.crm_funnel_firing_ids.rule_id, rule)
+        self.assertIn("company", rule._why_not(foreign))
+
     def test_co_28_a_rule_fires_once_a_stay_and_the_database_sees_to_it(self):
         rule = self._rule(actions=[self._tag()])
         card = self._card()
