@@ -3,6 +3,7 @@ import random
 import time
 
 from odoo import api, fields, models
+from odoo.exceptions import ConcurrencyError
 from odoo.service.model import PG_CONCURRENCY_EXCEPTIONS_TO_RETRY
 from odoo.tools import SQL
 
@@ -10,6 +11,8 @@ from .crm_batch_run import OPEN_STATES
 
 _logger = logging.getLogger(__name__)
 
+# found by the database, or by our own code as the host has it said
+CONFLICTS = (ConcurrencyError, *PG_CONCURRENCY_EXCEPTIONS_TO_RETRY)
 MAX_CONFLICTS = 5  # in a row; then the lane leaves the rest to its next call
 
 
@@ -38,10 +41,10 @@ class CrmBatchRun(models.Model):
                 time_left = cron._commit_progress(
                     processed or 0, remaining=0 if processed is None else None
                 )
-            except PG_CONCURRENCY_EXCEPTIONS_TO_RETRY as conflict:
+            except CONFLICTS as conflict:
                 self.env.cr.rollback()
                 conflicts += 1
-                _logger.info("Batch lane: conflict %s, %s", conflicts, conflict.pgcode)
+                _logger.info("Batch lane: conflict %s, %r", conflicts, conflict)
                 if conflicts >= MAX_CONFLICTS:
                     self._wake_lanes()
                     return
@@ -125,7 +128,7 @@ class CrmBatchRun(models.Model):
             self.write({"state": "running", "started_at": fields.Datetime.now()})
         try:
             self._process_in_savepoint(units)
-        except PG_CONCURRENCY_EXCEPTIONS_TO_RETRY:
+        except CONFLICTS:
             raise  # our snapshot is out of date: the lane rolls back and starts anew
         except Exception:  # noqa: BLE001 whatever it is, it must not stop the others
             _logger.info("Batch run %s: a chunk failed, going on unit by unit", self.id)
@@ -141,7 +144,7 @@ class CrmBatchRun(models.Model):
     def _process_alone(self, unit):
         try:
             self._process_in_savepoint(unit)
-        except PG_CONCURRENCY_EXCEPTIONS_TO_RETRY:
+        except CONFLICTS:
             raise
         except Exception as error:  # noqa: BLE001 recorded for the user, with a retry
             _logger.info(
@@ -195,7 +198,7 @@ class CrmBatchRun(models.Model):
                 handler = self._get_handler()
                 if hasattr(handler, "_batch_done"):
                     handler._batch_done(self)
-        except PG_CONCURRENCY_EXCEPTIONS_TO_RETRY:
+        except CONFLICTS:
             raise
         except Exception as error:  # noqa: BLE001 recorded for the user, with a retry
             _logger.info("Batch run %s: its end failed", self.id, exc_info=True)

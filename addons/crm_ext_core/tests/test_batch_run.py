@@ -1,6 +1,6 @@
 from psycopg2.errors import SerializationFailure
 
-from odoo.exceptions import AccessError, UserError
+from odoo.exceptions import AccessError, ConcurrencyError, UserError
 from odoo.tests import tagged
 
 from odoo.addons.base.models import ir_cron
@@ -33,7 +33,7 @@ class TestBatchRun(CrmExtCase):
         def _batch_process(partners, run, units):
             if case.conflicts:
                 case.conflicts -= 1
-                raise SerializationFailure
+                raise (SerializationFailure, ConcurrencyError)[case.conflicts % 2]
             for partner in partners.browse(units.mapped("res_id")):
                 if partner.ref == "refuse":
                     raise UserError(REFUSED)
