@@ -79,6 +79,18 @@ class AccountMove(models.Model):
         """Whether money is still to come for a posted invoice."""
         return self.state == "posted" and self.payment_state in ("not_paid", "partial")
 
+    def _crm_is_being_paid(self):
+        """Whether a bank was asked and has not answered, or its money is yet to be
+        recorded."""
+        return bool(
+            self.transaction_ids.filtered(
+                lambda tx: (
+                    tx.state in ("pending", "authorized")
+                    or (tx.state == "done" and not tx.is_post_processed)
+                )
+            )
+        )
+
     def _crm_get_charged_subscription(self):
         """The subscription of the invoice whose payment method is charged: the first
         one that has any."""

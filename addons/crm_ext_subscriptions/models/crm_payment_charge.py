@@ -1,5 +1,7 @@
+from psycopg2.errors import UniqueViolation
+
 from odoo import api, fields, models
-from odoo.exceptions import AccessError, UserError
+from odoo.exceptions import AccessError, ConcurrencyError, UserError
 
 LIVE_STATES = ("planned", "sending", "pending")
 
@@ -98,26 +100,30 @@ class CrmPaymentCharge(models.Model):
         """Plan one attempt for each invoice that has none under way.
 
         :return: the charges
+        :raise ConcurrencyError: another transaction has just planned one; who is asked
+            again, as the host and the lanes do, finds it
         """
         # sudo: charges are written by this mechanism alone
         charges = self.sudo()
         live, last = charges._read_attempts(moves)
-        return charges.create(
-            [
-                {
-                    "move_id": move.id,
-                    "subscription_id": subscription.id,
-                    "token_id": subscription.payment_token_id.id,
-                    "attempt": last.get(move.id, 0) + 1,
-                    "origin": origin,
-                    "planned_date": day,
-                }
-                # sudo: as above
-                for move in moves.sudo()
-                if move.id not in live
-                for subscription in move._crm_get_charged_subscription()
-            ]
-        ).sudo(False)
+        vals_list = [
+            {
+                "move_id": move.id,
+                "subscription_id": subscription.id,
+                "token_id": subscription.payment_token_id.id,
+                "attempt": last.get(move.id, 0) + 1,
+                "origin": origin,
+                "planned_date": day,
+            }
+            # sudo: as above
+            for move in moves.sudo()
+            if move.id not in live
+            for subscription in move._crm_get_charged_subscription()
+        ]
+        try:
+            return charges.create(vals_list).sudo(False)
+        except UniqueViolation as error:
+            raise ConcurrencyError("Charged by somebody else") from error
 
     def _read_attempts(self, moves):
         """Ids of the invoices with a live attempt, and the last number of each."""
@@ -151,11 +157,11 @@ class CrmPaymentCharge(models.Model):
         self._wake_collection()
 
     @api.model
-    def _wake_collection(self):
+    def _wake_collection(self, at=None):
         # sudo: whoever plans may not read scheduled actions
         cron = self.env.ref("crm_ext_subscriptions.ir_cron_collect").sudo()
         if cron.active:
-            cron._trigger()
+            cron._trigger(at)
 
     # ------------------------------------------------------------------ actions
     def action_retry(self):
@@ -176,6 +182,13 @@ class CrmPaymentCharge(models.Model):
 
     def _check_unanswered(self):
         self._check_may_collect()
+        # sudo: charges are locked by this mechanism, whoever asks
+        if self.sudo().try_lock_for_update(allow_referencing=True) != self:
+            raise UserError(
+                self.env._(
+                    "The provider is being asked right now: wait for its answer."
+                )
+            )
         if self.filtered(lambda charge: charge.state != "sending"):
             raise UserError(
                 self.env._("Only a charge without an answer is declared paid or not.")

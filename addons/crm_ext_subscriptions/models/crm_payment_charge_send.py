@@ -1,7 +1,8 @@
 import logging
+from datetime import timedelta
 
 from odoo import api, fields, models
-from odoo.exceptions import UserError
+from odoo.exceptions import LockError, UserError
 from odoo.fields import Domain
 from odoo.service.model import PG_CONCURRENCY_EXCEPTIONS_TO_RETRY
 from odoo.tools.misc import format_date
@@ -10,6 +11,9 @@ from odoo.addons.crm_ext_core.models.crm_batch_run import OPEN_STATES
 
 _logger = logging.getLogger(__name__)
 
+# what was met by somebody else's work: it is free again soon
+BUSY = (LockError, *PG_CONCURRENCY_EXCEPTIONS_TO_RETRY)
+SOON = timedelta(minutes=1)
 # what a provider's answer makes of the attempt
 RESULTS = {
     "pending": "pending",
@@ -24,7 +28,8 @@ class CrmPaymentCharge(models.Model):
     """Collection: what is due is planned, what is planned is sent, one by one.
 
     Never inside the billing transaction. The mark "sending" is committed before the
-    provider is asked, and its answer right after.
+    provider is asked, its answer right after, and then only is the payment made: what
+    fails there loses no answer.
     """
 
     _inherit = "crm.payment.charge"
@@ -44,9 +49,11 @@ class CrmPaymentCharge(models.Model):
             if claimed:
                 try:
                     charge._send()
+                    cron._commit_progress()
+                    charge._make_payment()
                 except Exception:  # noqa: BLE001 the provider may have done it
                     self.env.cr.rollback()
-                    _logger.warning("Charge %s: no answer", charge.id, exc_info=True)
+                    _logger.warning("Charge %s: interrupted", charge.id, exc_info=True)
             if not cron._commit_progress(1):
                 return
         for company in self.env["res.company"].search(Domain.TRUE):
@@ -91,11 +98,12 @@ class CrmPaymentCharge(models.Model):
 
     def _claim_or_fail(self):
         """Claim; what goes wrong before the provider is asked is a failure in words,
-        a conflict with another transaction waits for the next call."""
+        what others are at work on is asked again within minutes."""
         try:
             return self._claim()
-        except PG_CONCURRENCY_EXCEPTIONS_TO_RETRY:
+        except BUSY:
             self.env.cr.rollback()
+            self._wake_collection(fields.Datetime.now() + SOON)
         except Exception as error:  # noqa: BLE001 it must not stop the others
             self.env.cr.rollback()
             _logger.info("Charge %s: not sent", self.id, exc_info=True)
@@ -103,21 +111,20 @@ class CrmPaymentCharge(models.Model):
         return False
 
     def _claim(self):
-        """Lock a planned charge and mark it as being sent; false when there is no
-        need."""
+        """Lock a planned charge with its invoice and mark it as being sent; false when
+        there is no need."""
         # sudo: charges and transactions are written by this mechanism alone
-        charge = self.sudo().try_lock_for_update(allow_referencing=True)
-        charge = charge.filtered(lambda one: one.state == "planned")
-        if not charge:
+        charge = self.sudo()
+        charge.lock_for_update(allow_referencing=True)
+        if charge.state != "planned":
             return False
         move = charge.move_id
+        move.lock_for_update(allow_referencing=True)
         if not move._crm_is_owed():
             charge.state = "cancelled"
             return False
-        if move.transaction_ids.filtered(
-            lambda tx: tx.state in ("pending", "authorized")
-        ):
-            # the customer is paying it: asked again on the next day
+        if move._crm_is_being_paid():
+            # asked again on the next day
             return False
         charge._open_transaction(move)
         return charge.state == "sending"
@@ -139,6 +146,8 @@ class CrmPaymentCharge(models.Model):
                 "currency_id": move.currency_id.id,
                 "partner_id": move.partner_id.id,
                 "operation": "offline",
+                # the host's scheduled action keeps off it until the bank has answered
+                "is_post_processed": True,
                 "invoice_ids": [fields.Command.set(move.ids)],
             }
         )
@@ -153,11 +162,13 @@ class CrmPaymentCharge(models.Model):
         )
 
     def _send(self):
-        """Ask the provider, and let the host make the payment of what it accepts."""
+        """Ask the provider, unless a person has just said what it did; nobody can say
+        so while it is asked."""
         # sudo: as in _claim
-        transaction = self.sudo().transaction_id
-        transaction.with_company(transaction.company_id)._charge_with_token()
-        self._make_payment()
+        charge = self.sudo().try_lock_for_update(allow_referencing=True)
+        if charge.state == "sending":
+            transaction = charge.transaction_id
+            transaction.with_company(transaction.company_id)._charge_with_token()
 
     def _make_payment(self):
         """Have the host make the payment of what the provider accepted."""
@@ -166,9 +177,11 @@ class CrmPaymentCharge(models.Model):
         if transaction.state in RESULTS and not transaction.is_post_processed:
             try:
                 with self.env.cr.savepoint():
+                    transaction.invoice_ids.lock_for_update(allow_referencing=True)
                     transaction._post_process()
-            except UserError:
-                # the host's own scheduled action tries again for days
+            except (UserError, *BUSY):
+                # the host's own scheduled action tries again every ten minutes, for
+                # days
                 _logger.warning("%s: no payment yet", transaction.reference)
 
     def action_declare_paid(self):

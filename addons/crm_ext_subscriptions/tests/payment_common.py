@@ -61,7 +61,9 @@ class PaymentCase(SaleCase):
             self.run_batches()
 
     def run_cron(self, name, day):
-        cron = self.env.ref(f"crm_ext_subscriptions.{name}")
+        if "." not in name:
+            name = f"crm_ext_subscriptions.{name}"
+        cron = self.env.ref(name)
         with freeze_time(f"{day} 08:00:00"), self.enter_registry_test_mode():
             cron.method_direct_trigger()
         self.env.invalidate_all()

@@ -70,6 +70,50 @@ class TestSu14Collection(PaymentCase):
         self.assertEqual(planned.state, "cancelled")
         self.assertFalse(invoice.sudo().transaction_ids)
 
+    def test_su_14_money_taken_and_not_recorded_yet_is_not_taken_again(self):
+        """The bank has said yes, the host could not make the payment so far, and a rule
+        asks for another attempt."""
+        subscription = self.subscribe_with("done")
+        invoice = self.bill(subscription, DAY)
+        charges = self.env["crm.payment.charge"]
+        first = charges._plan(invoice, "due", DAY)
+        self.assertTrue(first._claim())
+        first._send()
+        self.assertEqual((first.state, invoice.payment_state), ("done", "not_paid"))
+        again = charges._plan(invoice, "retry", DAY)
+        self.collect(DAY)
+        self.assertEqual(again.state, "planned")
+        self.run_cron("payment.cron_post_process_payment_tx", DAY)
+        self.assertEqual(invoice.payment_state, "paid")
+        self.collect(date(2026, 2, 2))
+        self.assertEqual(again.state, "cancelled")
+        self.assertEqual(len(invoice.sudo().transaction_ids), 1)
+
+    def test_su_14_the_host_keeps_off_a_charge_until_the_bank_has_answered(self):
+        """Its scheduled action would write the row that the answer is written to."""
+        subscription = self.subscribe_with("pending")
+        invoice = self.bill(subscription, DAY)
+        charge = self.env["crm.payment.charge"]._plan(invoice, "due", DAY)
+        self.assertTrue(charge._claim())
+        transactions = self.env["payment.transaction"]
+        waiting = [
+            ("is_post_processed", "=", False),
+            ("id", "in", invoice.sudo().transaction_ids.ids),
+        ]
+        self.assertFalse(transactions.search(waiting))
+        charge._send()
+        self.assertTrue(transactions.search(waiting))
+
+    def test_su_14_what_a_person_has_declared_is_not_sent_any_more(self):
+        subscription = self.subscribe_with("done")
+        invoice = self.bill(subscription, DAY)
+        charge = self.env["crm.payment.charge"]._plan(invoice, "due", DAY)
+        self.assertTrue(charge._claim())
+        charge.with_user(self.accountant).action_declare_failed()
+        charge._send()
+        self.assertEqual(charge.state, "failed")
+        self.assertEqual(invoice.sudo().transaction_ids.state, "draft")
+
     def test_su_14_a_charge_without_answer_waits_for_a_person(self):
         """A kill after the provider was asked: the mark is there, the answer not."""
         subscription = self.subscribe_with("done")
