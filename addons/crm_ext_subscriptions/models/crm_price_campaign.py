@@ -1,5 +1,6 @@
 from odoo import api, fields, models
 from odoo.fields import Domain
+from odoo.tools import format_date
 
 LIVE = ("draft", "approved", "applied")
 
@@ -92,7 +93,8 @@ class CrmPriceCampaign(models.Model):
     def _compute_display_name(self):
         for campaign in self:
             campaign.display_name = self.env._(
-                "Revision campaign of %(date)s", date=campaign.effective_date or ""
+                "Revision campaign of %(date)s",
+                date=format_date(self.env, campaign.effective_date),
             )
 
     @api.depends("line_ids.is_chosen", "line_ids.outcome", "line_ids.effect_year")

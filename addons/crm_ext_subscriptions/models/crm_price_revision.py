@@ -1,4 +1,5 @@
 from odoo import api, fields, models
+from odoo.tools import format_date
 
 
 class CrmPriceRevision(models.Model):
@@ -124,11 +125,12 @@ class CrmPriceRevision(models.Model):
     _campaign_idx = models.Index("(campaign_id, state) WHERE campaign_id IS NOT NULL")
 
     @api.depends("line_id", "effective_date")
+    @api.depends_context("lang")
     def _compute_display_name(self):
         for revision in self:
             revision.display_name = (
                 f"{revision.subscription_id.name} {revision.line_id.product_id.name} "
-                f"{revision.effective_date or ''}"
+                f"{format_date(self.env, revision.effective_date)}"
             )
 
     @api.depends("value_ids.verified")

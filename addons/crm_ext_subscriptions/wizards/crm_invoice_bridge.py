@@ -74,7 +74,7 @@ class CrmInvoiceBridge(models.TransientModel):
                 "is_computed": True,
             }
         )
-        return self._get_open_action()
+        return True
 
     def action_open_chart(self):
         """The steps as bars, and as a list to export."""
@@ -90,12 +90,6 @@ class CrmInvoiceBridge(models.TransientModel):
         """Other months asked for: the steps are to be worked out anew."""
         asked = {"date_from", "date_to", "company_id"} & vals.keys()
         return super().write({"is_computed": False} | vals if asked else vals)
-
-    def _get_open_action(self):
-        action = self.env["ir.actions.act_window"]._for_xml_id(
-            "crm_ext_subscriptions.crm_invoice_bridge_action"
-        )
-        return action | {"res_id": self.id}
 
     def _check_scope(self):
         # the sums are read past record rules: the rights are checked here

@@ -170,7 +170,7 @@ class CrmPriceSimulation(models.TransientModel):
             raise UserError(self.env._("Company: choose one of those you work in now."))
         self._clear()
         self._simulate_book() if self.is_book else self._simulate_one()
-        return self._reopen()
+        return True
 
     def _clear(self):
         self.price_ids.unlink()

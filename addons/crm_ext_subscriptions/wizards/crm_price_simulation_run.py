@@ -25,7 +25,7 @@ class CrmPriceSimulation(models.TransientModel):
 
     def action_refresh(self):
         """Look again how far the run is."""
-        return self._reopen()
+        return True
 
     def _clear(self):
         open_run = self.run_id.filtered(lambda run: run.state in OPEN_STATES)
