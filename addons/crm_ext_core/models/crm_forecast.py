@@ -23,7 +23,7 @@ class CrmForecast(models.Model):
     _rec_name = "lead_id"
 
     kind = fields.Selection(
-        [("won", "Won"), ("open", "Open"), ("target", "Target")], readonly=True
+        [("won", "Won"), ("open", "In progress"), ("target", "Target")], readonly=True
     )
     lead_id = fields.Many2one("crm.lead", string="Opportunity", readonly=True)
     month = fields.Date(

@@ -55,7 +55,7 @@ class CrmForecastLine(models.Model):
     company_id = fields.Many2one("res.company", required=True, ondelete="restrict")
     currency_id = fields.Many2one("res.currency", required=True, ondelete="restrict")
     kind = fields.Selection(
-        [("won", "Won"), ("open", "Open")], required=True, readonly=True
+        [("won", "Won"), ("open", "In progress")], required=True, readonly=True
     )
     lead_id = fields.Many2one(
         "crm.lead",

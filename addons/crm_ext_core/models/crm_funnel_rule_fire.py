@@ -52,7 +52,12 @@ class CrmFunnelRule(models.Model):
 
         :return: the new firings
         """
-        firings = self.env["crm.funnel.firing"]._claim(self, leads)
+        # a cron has no language: what is written down is read by the salesperson
+        lang = (
+            self.env.lang or leads.user_id[:1].lang or self.env.company.partner_id.lang
+        )
+        rule = self.with_context(lang=lang)
+        firings = rule.env["crm.funnel.firing"]._claim(rule, leads)
         firings._carry_out()
         return firings
 

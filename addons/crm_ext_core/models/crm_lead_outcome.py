@@ -27,7 +27,7 @@ class CrmLeadOutcome(models.Model):
     campaign_id = fields.Many2one("utm.campaign", readonly=True)
     stage_id = fields.Many2one("crm.stage", readonly=True)
     status = fields.Selection(
-        [("won", "Won"), ("lost", "Lost"), ("pending", "Open")], readonly=True
+        [("won", "Won"), ("lost", "Lost"), ("pending", "In progress")], readonly=True
     )
     band = fields.Selection(BAND_NAMES, string="Score", readonly=True)
     grade = fields.Char(readonly=True)

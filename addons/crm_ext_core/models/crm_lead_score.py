@@ -99,6 +99,7 @@ class CrmLead(models.Model):
         moment = min(fields.Datetime.to_datetime(date), fields.Datetime.now())
         model, told = self.env["crm.score.entry"]._get_score_at(self, moment)
         names = {rule.id: rule.name for rule in model.rule_ids}
+        in_words = self.env["crm.score.entry"]._points_in_words
         fit, engagement = told.part(scoring.FIT), told.part(scoring.ENGAGEMENT)
         return {
             "date": fields.Datetime.to_string(moment),
@@ -110,7 +111,7 @@ class CrmLead(models.Model):
             "contributions": [
                 {
                     "points": float(part.points),
-                    "reason": f"{part.points:+g} {names[part.grant.rule.key]}",
+                    "reason": f"{in_words(part.points)} {names[part.grant.rule.key]}",
                     "since": fields.Datetime.to_string(part.grant.earned_at),
                 }
                 for part in told.contributions

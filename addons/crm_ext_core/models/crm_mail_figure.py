@@ -22,7 +22,7 @@ class CrmMailFigure(models.Model):
         readonly=True,
     )
     state = fields.Selection(STATES, string="Address", readonly=True)
-    number = fields.Integer(readonly=True)
+    number = fields.Integer(string="Addresses", readonly=True)
     share = fields.Float(string="Share (%)", readonly=True, aggregator=None)
 
     @property

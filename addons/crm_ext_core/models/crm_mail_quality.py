@@ -28,7 +28,7 @@ class CrmMailQuality(models.Model):
         readonly=True,
     )
     state = fields.Selection(STATES, string="Address", required=True, readonly=True)
-    number = fields.Integer(readonly=True)
+    number = fields.Integer(string="Addresses", readonly=True)
 
     _once = models.UniqueIndex(
         "(date, COALESCE(company_id, 0), res_model, state)",

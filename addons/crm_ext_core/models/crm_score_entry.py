@@ -1,4 +1,5 @@
 from odoo import api, fields, models
+from odoo.tools.misc import formatLang
 
 from ..tools import scoring
 from ..tools.hooks import AuditFinding
@@ -53,7 +54,15 @@ class CrmScoreEntry(models.Model):
     def _compute_reason(self):
         for entry in self:
             # a rule's name is no secret to who may read the entry
-            entry.reason = f"{entry.points:+g} {entry.rule_id.sudo().name}"
+            rule = entry.rule_id.sudo().name
+            entry.reason = f"{self._points_in_words(entry.points)} {rule}"
+
+    @api.model
+    def _points_in_words(self, points):
+        """+30, -10 or +19.8, with the decimal sign of the reader's language."""
+        digits = 0 if points == round(points) else 1
+        sign = "-" if points < 0 else "+"
+        return sign + formatLang(self.env, abs(float(points)), digits=digits)
 
     def _to_dict(self):
         """The entry as a client reads it (crm.lead.get_crm_score)."""
