@@ -120,7 +120,9 @@ class CrmPrivacyExport(models.AbstractModel):
                 content = file.raw or b""
                 if len(content) <= room:
                     room -= len(content)
-                    archive.writestr(f"files/{file.id}-{file.name}", content)
+                    # who sent the file named it: no folder of its own choosing
+                    name = file.name.replace("/", "-").replace("\\", "-")
+                    archive.writestr(f"files/{file.id}-{name}", content)
 
 
 def _to_csv(rows):

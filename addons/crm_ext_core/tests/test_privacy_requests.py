@@ -74,6 +74,52 @@ class TestPrivacyRequests(PrivacyCase):
         self.assertEqual((other.contact_name, other.email_from),
                          ("Ann Other", "ann@o.example"))  # fmt: skip
 
+    def test_somebody_whose_address_ends_alike_keeps_the_mails(self):
+        mail = self.env["mail.mail"].create(
+            {"email_to": f"berenice-{MAIL}", "body_html": "Dear", "subject": "Offer"}
+        )
+        self.request("erasure").action_do()
+        self.assertEqual((mail.subject, mail.mail_message_id.subject), ("Offer",) * 2)
+
+    def test_what_merges_and_rules_kept_of_the_person_goes_too(self):
+        rule = self.env["crm.funnel.rule"].create(
+            {"name": "Greet", "stage_id": self.lead.stage_id.id, "active": False}
+        )
+        self.lead.type = "opportunity"
+        firing = self.env["crm.funnel.firing"]._claim(rule, self.lead)
+        firing.reason = f"{MAIL} was refused"
+        self.env["crm.funnel.effect"].create(
+            {"firing_id": firing.id, "kind": "mail", "done": f"E-mail to {MAIL}"}
+        )
+        twin = self.lead.copy({"phone": False, "user_id": self.salesperson.id})
+        merges = self.env["crm.lead.merge"].with_user(self.salesperson)
+        merge = merges._merge(
+            twin.with_user(self.salesperson),
+            self.lead.with_user(self.salesperson),
+            {"phone": self.lead.id},
+        )
+        self.assertIn("crm_lead_merge_reference.new_value", self.find_texts(PHONE))
+        self.request("erasure").action_do()
+        self.assertEqual(self.find_texts(NAME, MAIL, PHONE), [])
+        merge.action_undo()
+        self.assertTrue(self.lead.active, "what names nobody can still be undone")
+        self.assertEqual(self.find_texts(NAME, MAIL, PHONE), [])
+
+    def test_a_file_of_the_copy_lies_where_we_put_it(self):
+        self.env["ir.attachment"].create(
+            {
+                "name": "../../evil.txt",
+                "raw": b"x",
+                "res_model": "crm.lead",
+                "res_id": self.lead.id,
+            }
+        )
+        request = self.request("access")
+        request.action_do()
+        archive = zipfile.ZipFile(io.BytesIO(base64.b64decode(request.export)))
+        names = [name for name in archive.namelist() if "evil" in name]
+        self.assertEqual([name.count("/") for name in names], [1])
+
     def test_the_request_itself_names_nobody_and_is_found_again(self):
         self.request("access").action_do()
         request = self.request("erasure")

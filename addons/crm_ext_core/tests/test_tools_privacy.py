@@ -30,6 +30,23 @@ class TestToolsPrivacy(unittest.TestCase):
         self.assertEqual(Person(names=("Zoé", "Zoé Cœur")).pattern(), r"Zoé\ Cœur")
         self.assertEqual(Person(names=("A",)).pattern(), "")
 
+    def test_an_address_is_no_part_of_a_longer_one(self):
+        pattern = Person(emails=("anna@moulin.example",)).mail_pattern()
+        for text in (
+            "anna@moulin.example",
+            '"Anna" <ANNA@moulin.example>, b@c.example',
+            '{"note": "Write to\\nanna@moulin.example\\nsoon"}',
+        ):
+            self.assertTrue(re.search(pattern, text, re.IGNORECASE), text)
+        for text in (
+            "johanna@moulin.example",
+            "marie-anna@moulin.example",
+            "anna@moulin.example.org",
+            "anna@moulin.examples",
+        ):
+            self.assertFalse(re.search(pattern, text, re.IGNORECASE), text)
+        self.assertEqual(Person().mail_pattern(), "")
+
     def test_contacts_kept_by_law_leave_the_rest(self):
         person = Person((1, 2), (5,), ("a@b.example",)).without_partners([2])
         self.assertEqual((person.partner_ids, person.lead_ids), ((1,), (5,)))

@@ -7,6 +7,9 @@ from dataclasses import dataclass, replace
 
 SHORTEST = 4  # a shorter name would hide parts of other words
 HIDDEN = "…"
+# an address is no part of a longer one; in JSON a line break ends with a letter
+BEFORE = r"(?:(?<![\w.+-])|(?<=\\[nrt]))"
+AFTER = r"(?![\w-]|\.\w)"
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,8 +30,9 @@ class Person:
         )
 
     def mail_pattern(self) -> str:
-        """A regular expression of the addresses; empty without any."""
-        return _pattern(self.emails)
+        """A regular expression of the addresses, whole ones; empty without any."""
+        pattern = _pattern(self.emails)
+        return pattern and f"{BEFORE}(?:{pattern}){AFTER}"
 
     def pattern(self) -> str:
         """A regular expression of all that names the person.
