@@ -22,6 +22,7 @@ class CrmFunnelFiring(models.Model):
     _order = "id desc"
     _rec_name = "rule_id"
     _log_access = False
+    _crm_stays_on_merge = True  # belongs to a stay of that very card
 
     rule_id = fields.Many2one(
         "crm.funnel.rule", required=True, index=True, ondelete="restrict", readonly=True

@@ -153,7 +153,9 @@ class CrmLeadMerge(models.Model):
         )
         self.env.flush_all()
         before = self._read_rows(leads)
+        place = winner._crm_get_places()
         self._keep_values(winner, losers, choices)
+        self._follow_place(winner, place)
         values = self._move_references(winner, losers)
         self._archive(winner, losers)
         self.env.invalidate_all()
@@ -161,6 +163,14 @@ class CrmLeadMerge(models.Model):
         self.env["crm.lead.merge.reference"].create(
             values + self._compare_rows(before, self._read_rows(leads))
         )
+
+    def _follow_place(self, lead, before):
+        """Columns are copied without a write: the stay in the stage follows all the
+        same. No rule of the funnel fires, nobody moved the card."""
+        if lead._crm_get_places() != before:
+            # sudo: the stays are written for whoever merges
+            stays = self.env["crm.stage.passage"].sudo()
+            stays._move(lead._crm_flush_places(), self.date)
 
     def _move_references(self, winner, losers):
         """Move every reference; gives the values of the rows that tell what moved."""

@@ -98,7 +98,8 @@ class CrmLead(models.Model):
         """A stage that the team has: as in the host's merge, else the team's first."""
         if self.stage_id.team_ids and self.team_id not in self.stage_id.team_ids:
             stage = self._stage_find(team_id=self.team_id.id)
-            self.with_context(tracking_disable=True).stage_id = stage
+            quiet = {"tracking_disable": True, "crm_funnel_off": True}
+            self.with_context(**quiet).stage_id = stage
 
     def action_crm_open_merges(self):
         """What was merged into this lead."""

@@ -66,8 +66,13 @@ class CrmLeadMerge(models.Model):
         self._put_back_references()
         self.env.invalidate_all()
         self.env.flush_all()
+        place = self.winner_id._crm_get_places()
         self._put_back_values()
         self.env.invalidate_all()
+        if self.winner_id._crm_get_places() != place:
+            # sudo: as when they were moved
+            stays = self.env["crm.stage.passage"].sudo()
+            stays._move_back(self.winner_id, self.date)
         self.line_ids.is_live = False
         self.write(
             {

@@ -65,6 +65,7 @@ class CrmStagePassage(models.Model):
     _order = "entered_at desc, id desc"
     _log_access = False
     _rec_name = "stage_id"
+    _crm_stays_on_merge = True  # where that very card was, and when
 
     lead_id = fields.Many2one(
         "crm.lead",
@@ -131,6 +132,31 @@ class CrmStagePassage(models.Model):
             )
         )
         self._insert(leads, SQL("%s::timestamp", now))
+
+    @api.model
+    def _move_back(self, lead, moment):
+        """Undo a move made at that moment, as if it had not been; what the card did
+        since stays, and it moves from there."""
+        self.env.cr.execute(
+            """DELETE FROM crm_stage_passage
+                WHERE lead_id = %s AND left_at IS NULL AND entered_at = %s""",
+            [lead.id, moment],
+        )
+        if self.env.cr.rowcount or not self._find_open(lead):
+            self.env.cr.execute(
+                """UPDATE crm_stage_passage
+                      SET left_at = NULL, days = NULL, next_stage_id = NULL
+                    WHERE id = (SELECT MAX(id) FROM crm_stage_passage
+                                 WHERE lead_id = %s)
+                      AND left_at = GREATEST(%s, entered_at)""",
+                [lead.id, moment],
+            )
+        self.invalidate_model()
+        if self._find_open(lead).stage_id.id != lead._crm_get_places()[lead.id]:
+            self._move(lead._crm_flush_places(), fields.Datetime.now())
+
+    def _find_open(self, lead):
+        return self.search([("lead_id", "=", lead.id), ("left_at", "=", False)])
 
     def _insert(self, leads, entered_at):
         self.env.cr.execute(

@@ -61,6 +61,29 @@ class TestLeadMerge(LeadMergeCase):
         )
         self.assertEqual(len(followers.partner_id), len(followers))
 
+    def test_co_25_the_stay_in_the_stage_follows_the_stage_chosen(self):
+        first, second = self.env["crm.stage"].create(
+            [{"name": "Here", "sequence": 1}, {"name": "There", "sequence": 2}]
+        )
+        leads = self.one | self.two
+        leads.type = "opportunity"
+        self.one.stage_id, self.two.stage_id = first, second
+        rule = self.env["crm.funnel.rule"].create(
+            {"name": "On entry", "stage_id": second.id, "moment": "enter"}
+        )
+        theirs = self.two.crm_passage_ids
+        merge = self.merge(self.one, self.two, {"stage_id": self.two.id})
+        self.assertEqual(self._get_place(self.one), second)
+        self.assertEqual(theirs.lead_id, self.two, "its past stays its own")
+        self.assertFalse(rule.firing_ids, "nobody moved the card")
+        merge.action_undo()
+        self.assertEqual(self.one.stage_id, first)
+        self.assertEqual(self._get_place(self.one), first)
+
+    def _get_place(self, lead):
+        self.env.invalidate_all()
+        return lead.crm_passage_ids.filtered(lambda stay: not stay.left_at).stage_id
+
     def test_co_25_undo_puts_everything_back(self):
         before = self.snapshot(self.one | self.two)
         merge = self.merge(self.one, self.two)
