@@ -35,6 +35,7 @@ class CrmFunnelAction(models.Model):
                 self.env._("Given to %(person)s", person=self.user_id.name),
                 user=firing.lead_id.user_id.id,
                 team=firing.lead_id.team_id.id,
+                to=self.user_id.id,
             )
             for firing in firings
         ]
@@ -47,6 +48,8 @@ class CrmFunnelAction(models.Model):
 
     def _undo_assign(self, effect):
         lead, memory = effect.firing_id.lead_id, effect.memory
+        if memory.get("to", lead.user_id.id) != lead.user_id.id:
+            return self.env._("the card has been given to somebody else since")
         lead.with_context(mail_auto_subscribe_no_notify=True).write(
             {"user_id": memory["user"], "team_id": memory["team"]}
         )

@@ -16,7 +16,14 @@ class CrmFunnelAction(models.Model):
             return self.user_id
         owner, leader = lead.user_id, lead.team_id.user_id
         pair = (leader, owner) if self.who == "leader" else (owner, leader)
-        return pair[0] or pair[1] or self.env.user
+        return pair[0] or pair[1] or self._get_actor()
+
+    def _get_actor(self):
+        """Whose act it is; who wrote the rule when that is a customer or the clock."""
+        user = self.env.user
+        if user.share or user._is_superuser() or not user.active:
+            return self.rule_id.create_uid
+        return user
 
     # ------------------------------------------------------------------ activities
     def _run_activity(self, firings):

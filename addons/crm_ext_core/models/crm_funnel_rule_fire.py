@@ -102,9 +102,11 @@ class CrmFunnelRule(models.Model):
         rules = self.search([("moment", "in", ("stale", "event"))])
         for rule in rules:
             while due := rule._find_on_time():
-                rule._fire(due)
+                fired = rule._fire(due)
                 if not self.env["ir.cron"]._commit_progress(len(due)):
                     return
+                if not fired:
+                    break  # the same cards would be found for ever
 
     def _find_on_time(self):
         """The next cards for which this rule's time has come."""

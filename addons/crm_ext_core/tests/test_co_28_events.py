@@ -67,6 +67,31 @@ class TestFunnelEvents(FunnelCase):
         rules._on_event("visit_held", [(card.id, self._later(minutes=1))])
         self.assertEqual(card.tag_ids.name, "To bill")
 
+    def test_co_28_what_a_visitor_does_is_no_task_for_the_visitor(self):
+        self._rule("event", self.new, [self._call()], event="form")
+        alone = self.env["crm.team"].create({"name": "Nobody leads it"})
+        card = self.env["crm.lead"].create(
+            self._card_values(user_id=False, team_id=alone.id)
+        )
+        events = self.env["crm.score.event"].with_user(self.env.ref("base.public_user"))
+        events.sudo()._log("form", [(card.id, self._later(minutes=1), "post-1")])
+        self.assertEqual(card.crm_funnel_firing_ids.state, "done")
+        self.assertEqual(card.activity_ids.user_id, self.sales_manager)
+
+    def test_co_28_a_card_put_elsewhere_by_sql_does_not_hold_up_the_clock(self):
+        self._rule("stale", self.new, [self._tag()], stale_days=5)
+        strayed, old = self._card(stage_id=self.qualified.id), self._card()
+        (strayed | old).sudo().date_last_stage_update = self._later(days=-6)
+        self.env.flush_all()
+        self.cr.execute(
+            "UPDATE crm_lead SET stage_id = %s WHERE id = %s",
+            [self.new.id, strayed.id],
+        )
+        self.env.invalidate_all()
+        self._run_on_time()
+        self.assertTrue(old.tag_ids)
+        self.assertFalse(strayed.crm_funnel_firing_ids)
+
     # ------------------------------------------------------------------ stale
     def test_co_27_stale_cards_are_flagged_once_with_an_activity(self):
         self._rule("stale", self.new, [self._call(summary="Wake up")], stale_days=5)

@@ -11,6 +11,17 @@ from .funnel_common import FunnelCase
 class TestFunnelRules(FunnelCase):
     """A salesperson moves his cards; the manager's rules do the rest."""
 
+    def test_co_28_a_manager_chooses_the_fields_a_salesperson_reads_the_rule(self):
+        fields_of = self.env["ir.model.fields"].with_user(self.sales_manager)
+        found = fields_of.name_search("Expected Revenue", [("model", "=", "crm.lead")])
+        rule = self._rule("require", required_field_ids=[(6, 0, [found[0][0]])])
+        self.assertTrue(rule.copy().required_field_ids.mapped("display_name"))
+        view = self.env.ref("crm_ext_core.crm_funnel_rule_view_form")
+        rule = rule.with_user(self.salesperson)
+        shown = rule.get_view(view.id, "form")["models"]["crm.funnel.rule"]
+        values = rule.web_read({name: {} for name in shown})
+        self.assertEqual(values[0]["name"], rule.name)
+
     def test_co_28_a_card_does_not_leave_without_the_fields_asked_for(self):
         revenue = self.env["ir.model.fields"]._get("crm.lead", "expected_revenue")
         self._rule("require", self.qualified, required_field_ids=revenue.ids)

@@ -37,6 +37,13 @@ class TestFunnelUndo(FunnelCase):
         with self.assertRaisesRegex(UserError, "nothing to undo"):
             firing.action_undo()
 
+    def test_co_28_who_was_given_the_card_since_keeps_it(self):
+        card, firing = self._fire(("assign", {"user_id": self.sales_manager.id}))
+        card.sudo().user_id = self.colleague
+        with self.assertRaisesRegex(UserError, "given to somebody else since"):
+            firing.with_user(self.colleague).action_undo()
+        self.assertEqual(card.sudo().user_id, self.colleague)
+
     def test_co_28_a_move_is_taken_back_without_setting_off_rules(self):
         self._rule("enter", self.to_pay, [self._tag()])
         card, firings = self._fire(self._move_to(self.to_pay))
