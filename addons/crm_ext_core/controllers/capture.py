@@ -17,7 +17,7 @@ CORS_HEADERS = {
     "Access-Control-Allow-Methods": "GET, POST, OPTIONS",
     "Access-Control-Allow-Headers": "Content-Type",
     "Access-Control-Max-Age": "600",
-    "Vary": "Origin",
+    "Vary": "Origin, Accept-Language",
 }
 
 

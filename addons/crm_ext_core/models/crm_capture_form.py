@@ -201,9 +201,23 @@ class CrmCaptureForm(models.Model):
             )
         )
         result = super().write(vals)
-        for form in changed:
-            form.consent_version += 1
+        changed._count_consent()
         return result
+
+    def _update_field_translations(
+        self, field_name, translations, digest=None, source_lang=""
+    ):
+        """The text of another language is another text as well."""
+        result = super()._update_field_translations(
+            field_name, translations, digest, source_lang
+        )
+        if field_name == "consent_text":
+            self._count_consent()
+        return result
+
+    def _count_consent(self):
+        for form in self:
+            form.consent_version += 1
 
     def _get_origins(self):
         return read_origins(self.allowed_origins or "")

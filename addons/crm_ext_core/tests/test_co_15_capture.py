@@ -66,6 +66,14 @@ class TestCo15Capture(CaptureCase):
         self.assertTrue(post.consent_date)
         self.assertTrue(post.address)
 
+    def test_a_text_of_consent_in_another_language_is_another_version(self):
+        self.env["res.lang"]._activate_lang("fr_FR")
+        texts = {"fr_FR": "J'accepte."}
+        self.form.update_field_translations("consent_text", texts)
+        self.assertEqual(self.form.consent_version, 2)
+        self.form.update_field_translations("title", {"fr_FR": "Contact"})
+        self.assertEqual(self.form.consent_version, 2)
+
     def test_without_consent_nothing_is_kept(self):
         answer = self.post(values=self.values(consent=False))
         self.assertEqual(answer.status_code, 422)
@@ -106,6 +114,8 @@ class TestCo15Capture(CaptureCase):
     def test_our_website_may_read_the_answer(self):
         answer = self.post()
         self.assertEqual(answer.headers["Access-Control-Allow-Origin"], SITE)
+        # words come in the language that the browser asks for
+        self.assertIn("Accept-Language", answer.headers["Vary"])
         page = self.url_open(f"/crm/form/{self.form.token}")
         self.assertEqual(
             page.headers["Content-Security-Policy"], f"frame-ancestors 'self' {SITE}"
