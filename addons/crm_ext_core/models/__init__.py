@@ -140,6 +140,7 @@ from . import crm_forecast_pipeline
 from . import crm_forecast_pipeline_past
 from . import crm_forecast_weight
 from . import crm_forecast_snapshot
+from . import crm_forecast_snapshot_past
 from . import crm_forecast_line
 from . import crm_forecast
 from . import crm_forecast_accuracy

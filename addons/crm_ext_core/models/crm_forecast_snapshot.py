@@ -159,23 +159,6 @@ class CrmForecastSnapshot(models.Model):
             "crm_ext_core.crm_forecast_snapshot_action"
         )
 
-    @api.model
-    def _rebuild(self, months):
-        """Take the snapshots of past months, on their first day, where there is none;
-        each with what had been learnt by then."""
-        today = fields.Date.context_today(self)
-        first = today.replace(day=1)
-        taken = self.browse()
-        for back in range(months, -1, -1):
-            day = first - relativedelta(months=back)
-            end = day + relativedelta(months=1)
-            has = self.search_count([("date", ">=", day), ("date", "<", end)], limit=1)
-            if not has and day < today:
-                self.env["crm.forecast.weight"]._learn(day)
-                taken += self._take(day, rebuilt=True)
-        self.env["crm.forecast.weight"]._learn(today)
-        return taken
-
     def action_open_lines(self):
         self.ensure_one()
         return {

@@ -17,6 +17,11 @@ class CrmHooks(models.AbstractModel):
                 model="crm.stage.passage",
                 chunk=1,
             ),
+            "forecast_past": BatchKind(
+                label=self.env._("Forecasts of past months"),
+                model="crm.forecast.snapshot",
+                chunk=1,
+            ),
         }
 
     @api.model

@@ -25,7 +25,8 @@ class TestCo39Rebuild(ForecastCase):
 
     def rebuild(self, months=3):
         wizard = self.env["crm.forecast.rebuild"].with_user(self.manager)
-        return wizard.create({"months": months}).action_rebuild()
+        wizard.create({"months": months}).action_rebuild()
+        self.run_batches()
 
     def lines(self, day):
         return self.env["crm.forecast.line"].search(
@@ -52,6 +53,29 @@ class TestCo39Rebuild(ForecastCase):
         self.assertEqual(march.stage_id, self.proposal)
         # ten of twenty were won from the first stage
         self.assertEqual(january.stage_revenue, 500)
+
+    def test_co_39_the_past_is_made_by_a_run_and_leaves_todays_weights(self):
+        self.env["crm.forecast.weight"]._learn()
+        before = self._read_weights()
+        self.rebuild()
+        run = self.env["crm.batch.run"].search([("kind", "=", "forecast_past")])
+        self.assertEqual((run.state, run.unit_count), ("done", 4))
+        self.assertEqual(run.user_id, self.manager)
+        self.assertEqual(self._read_weights(), before)
+
+    def _read_weights(self):
+        weights = self.env["crm.forecast.weight"].search([])
+        return weights.mapped(
+            lambda one: (one.kind, one.stage_id, one.band, one.weight, one.date)
+        )
+
+    def test_co_39_a_month_that_nothing_was_learnt_from_says_so(self):
+        self.env["ir.config_parameter"].set_param("crm_ext_core.forecast_minimum", 999)
+        self.rebuild()
+        run = self.env["crm.batch.run"].search([("kind", "=", "forecast_past")])
+        self.assertEqual(run.state, "failed")
+        self.assertIn("Too few", run.failure_ids[0].reason)
+        self.assertFalse(self.lines("2026-01-01"))
 
     def test_co_39_what_is_not_known_is_left_out_and_said(self):
         self.rebuild()

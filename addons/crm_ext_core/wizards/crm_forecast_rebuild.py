@@ -15,18 +15,13 @@ class CrmForecastRebuild(models.TransientModel):
     )
 
     def action_rebuild(self):
-        """Take the snapshots of the months that have none."""
+        """Start the run that takes the snapshots of the months that have none."""
         self.ensure_one()
         snapshots = self.env["crm.forecast.snapshot"]
         snapshots._check_may_take()
-        if not snapshots._rebuild(self.months):
+        run = snapshots._enqueue_past(self.months)
+        if not run:
             raise UserError(
-                self.env._(
-                    "No forecast could be made again: each of these months has one "
-                    "already, or too few opportunities had been closed by then to "
-                    "learn from (set-up: closed opportunities needed)."
-                )
+                self.env._("Nothing to make: each of these months has a forecast.")
             )
-        return self.env["ir.actions.act_window"]._for_xml_id(
-            "crm_ext_core.crm_forecast_snapshot_action"
-        )
+        return run.get_formview_action()
