@@ -122,6 +122,9 @@ from . import crm_hooks_funnel
 from . import crm_stage
 from . import crm_funnel_rule
 from . import crm_funnel_rule_fire
+from . import crm_questionnaire
+from . import crm_hooks_questionnaire
+from . import crm_funnel_rule_questionnaire
 from . import crm_funnel_action
 from . import crm_funnel_action_people
 from . import crm_funnel_action_card

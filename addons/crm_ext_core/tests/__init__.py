@@ -32,6 +32,7 @@ from . import test_co_15_capture
 from . import test_co_16_visitor
 from . import test_co_27_stage_passage
 from . import test_co_28_events
+from . import test_co_28_questionnaire
 from . import test_co_28_rules
 from . import test_co_28_trial
 from . import test_co_28_undo

@@ -46,6 +46,7 @@ class CrmFunnelTrial(models.TransientModel):
     )
     stage_id = fields.Many2one("crm.stage", string="To the stage")
     event = fields.Selection(selection="_selection_event", string="What happens")
+    questionnaire = fields.Selection(selection="_selection_questionnaire")
     line_ids = fields.One2many("crm.funnel.trial.line", "trial_id", readonly=True)
     tried = fields.Boolean(readonly=True)
     start_stage_id = fields.Many2one("crm.stage", string="From", readonly=True)
@@ -56,6 +57,10 @@ class CrmFunnelTrial(models.TransientModel):
     @api.model
     def _selection_event(self):
         return self.env["crm.funnel.rule"]._selection_event()
+
+    @api.model
+    def _selection_questionnaire(self):
+        return self.env["crm.funnel.rule"]._selection_questionnaire()
 
     @api.depends("rule_id", "lead_id")
     def _compute_display_name(self):
@@ -112,7 +117,11 @@ class CrmFunnelTrial(models.TransientModel):
 
     def _play(self, lead):
         # sudo: as in _rehearse
-        rules = self.env["crm.funnel.rule"].sudo().with_context(**QUIET)
+        rules = (
+            self.env["crm.funnel.rule"]
+            .sudo()
+            .with_context(**QUIET, crm_questionnaire=self.questionnaire)
+        )
         if self.rule_id:
             return self._play_rule(lead, rules.browse(self.rule_id.id))
         if self.moment == "move":
