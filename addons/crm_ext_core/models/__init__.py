@@ -156,7 +156,7 @@ from . import crm_duplicate_search
 from . import crm_duplicate_known
 from . import crm_privacy_eraser_cards
 from . import crm_hooks_duplicates
-from . import crm_hooks_privacy_acts
+from . import crm_hooks_privacy_merge
 from . import crm_merge_references
 from . import crm_lead_merge
 from . import crm_lead_merge_values
