@@ -15,6 +15,8 @@ class FunnelCase(CrmExtCase):
         cls.colleague = cls._new_user(
             "test_colleague", "sales_team.group_sale_salesman"
         )
+        # what rules write is read in English here, whatever the database speaks
+        (cls.salesperson | cls.sales_manager | cls.colleague).lang = "en_US"
         cls.team = cls.env["crm.team"].create({"name": "Funnel team"})
         stages = cls.env["crm.stage"].create(
             [
