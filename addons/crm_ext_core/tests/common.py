@@ -37,9 +37,9 @@ class CrmExtCase(TransactionCase):
 
     @classmethod
     def _new_user(cls, login, groups, **values):
-        return new_test_user(
-            cls.env, login, groups=groups, email=f"{login}@crm-ext.example", **values
-        )
+        # tests read what is written in the user's language, whatever is the default
+        values = {"lang": "en_US", "email": f"{login}@crm-ext.example"} | values
+        return new_test_user(cls.env, login, groups=groups, **values)
 
     @classmethod
     def _give_method(cls, model, name, method):

@@ -1,4 +1,5 @@
 import {_t} from "@web/core/l10n/translation";
+import {formatFloat} from "@web/core/utils/numbers";
 import {loadBundle} from "@web/core/assets";
 import {registry} from "@web/core/registry";
 import {standardFieldProps} from "@web/views/fields/standard_field_props";
@@ -86,7 +87,7 @@ export class CrmBacktest extends ChartField {
 
     get best() {
         return _t("The best tenth was won %(lift)s times as often as the average.", {
-            lift: this.value.ways.tried.tenths[0].lift.toFixed(1),
+            lift: formatFloat(this.value.ways.tried.tenths[0].lift, {digits: [0, 1]}),
         });
     }
 
@@ -153,7 +154,7 @@ export class CrmBacktestAdvice extends ChartField {
             "From a score of %(threshold)s: %(leads)s leads a week; %(won)s of them were won, and %(caught)s of all won leads are among them.",
             {
                 threshold: cut.threshold,
-                leads: cut.per_week.toFixed(1),
+                leads: formatFloat(cut.per_week, {digits: [0, 1]}),
                 won: `${percent(cut.won_rate)} %`,
                 caught: `${percent(cut.caught)} %`,
             }
