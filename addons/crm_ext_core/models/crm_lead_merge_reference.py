@@ -1,4 +1,6 @@
 from odoo import api, fields, models
+from odoo.tools import html2plaintext
+from odoo.tools.misc import formatLang
 
 
 class CrmLeadMergeReference(models.Model):
@@ -85,4 +87,10 @@ class CrmLeadMergeReference(models.Model):
             return self.env[field.comodel_name].sudo().browse(value).display_name
         if field and field.type == "selection":
             return dict(field._description_selection(self.env)).get(value, value)
+        if value is True:
+            return self.env._("Yes")
+        if isinstance(value, float):
+            return formatLang(self.env, value)
+        if field and field.type == "html":
+            value = html2plaintext(value)
         return str(value)[:80]
