@@ -11,8 +11,9 @@ def test_dry_run_shows_what_would_happen_and_leaves_the_card_alone(sign_in):
     card = page.locator(".o_kanban_record", has_text="mairie").first
     card.click()
     page.wait_for_selector(".o_form_view button[name='action_crm_funnel_try']")
+    # the words beside a stage tell how long the card has stood there, and go on
     stage = ".o_statusbar_status .o_arrow_button_current"
-    before = page.locator(stage).inner_text()
+    before = page.locator(stage).get_attribute("data-value")
     page.click("button[name='action_crm_funnel_try']")
     field = ".modal .o_field_widget[name='stage_id'] input"
     page.fill(field, "Propos")
@@ -27,7 +28,7 @@ def test_dry_run_shows_what_would_happen_and_leaves_the_card_alone(sign_in):
     page.wait_for_selector(".modal", state="detached")
     page.reload()
     page.wait_for_selector(stage)
-    assert page.locator(stage).inner_text() == before
+    assert page.locator(stage).get_attribute("data-value") == before
 
 
 def test_planner_shows_overdue_activities_by_person(sign_in):
