@@ -64,6 +64,6 @@ class CrmPriceRevision(models.Model):
         """The message that bears the letter leads to the page where it is answered."""
         return Markup('<p>%s</p><p><a href="%s">%s</a></p>') % (
             super()._get_letter_body(),
-            self.get_base_url() + self._get_portal_url(),
+            self[:1].get_base_url() + self._get_portal_url(),
             self.env._("Read the proof, accept or contest"),
         )

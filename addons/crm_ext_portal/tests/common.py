@@ -165,7 +165,7 @@ class CrmPortalCase(HttpCase, SubscriptionCase, CrmServiceCase):
             **values,
         )
 
-    def revise(self, subscription, day=date(2021, 12, 1)):
+    def revise(self, subscription, day=date(2021, 12, 1), lines=None):
         """A draft revision, at a date whose index is known."""
         revisions = self.env["crm.price.revision"]
         if not subscription.clause_ids:
@@ -173,6 +173,6 @@ class CrmPortalCase(HttpCase, SubscriptionCase, CrmServiceCase):
             self.verify_series()
         return revisions.create(
             revisions._prepare_revision(
-                subscription.line_ids, subscription.clause_ids, day
+                lines or subscription.line_ids, subscription.clause_ids, day
             )
         )

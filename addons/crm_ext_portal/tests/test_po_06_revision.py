@@ -49,6 +49,20 @@ class TestPo06Revision(CrmPortalCase):
         self.assertIn(self.url, page.xpath("//a/@href"))
         self.assertIn(self.url, self.said())
 
+    def test_su_08_two_prices_of_one_subscription_go_in_one_letter(self):
+        both = self.subscribe(
+            start=date(2021, 11, 1), lines=[{"price_unit": 100}, {"price_unit": 250}]
+        )
+        first = self.revise(both, lines=both.line_ids[0])
+        revisions = first | self.revise(both, lines=both.line_ids[1])
+        revisions = revisions.with_user(self.accountant)
+        revisions.action_approve()
+        self.customer.email = "moulin@moulin-test.example"
+        with freeze_time(TOLD):
+            revisions.action_send_letter()
+        self.assertEqual(len(revisions.sudo().letter_id), 1)
+        self.assertEqual(revisions.mapped("notice_sent_on"), [TOLD, TOLD])
+
     def test_su_08_a_draft_is_not_shown(self):
         self.login(self.claire)
         response = self.url_open(self.url)

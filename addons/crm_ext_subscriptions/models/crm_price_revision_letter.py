@@ -190,15 +190,16 @@ class CrmPriceRevision(models.Model):
 
     def _get_address_lines(self, partner):
         # sudo: a letter bears the address of whoever it goes to
-        text = partner.sudo()._display_address()
-        return (partner.sudo().name or "", *filter(None, text.splitlines()))
+        lines = partner.sudo()._display_address().splitlines()
+        # a company's address begins with its name already
+        return tuple(dict.fromkeys(filter(None, (partner.sudo().name, *lines))))
 
     def _prepare_price_table(self):
         figure, labels = self._get_figure(), self._get_labels()
         return PriceTable(
             title=self.line_id.name.splitlines()[0],
             facts=tuple(self._get_letter_facts(figure)),
-            formula=figure(self._get_formula_in_numbers().replace("→", "=")),
+            formula=figure(self._get_formula_in_numbers().replace("→", "->")),
             heads=(
                 self.env._("Step"),
                 self.env._("Exact figure"),

@@ -57,8 +57,26 @@ class CrmPriceRevision(models.Model):
             if record["formula"]["fixed"] != "0":
                 weighted.insert(0, record["formula"]["fixed"])
             fractions = [f"({' + '.join(weighted)})"]
+        factor, lead = fractions[0], ""
+        if self._is_coefficient_kept():
+            # the figures as they stand would not give the price
+            factor, lead = (
+                self.coefficient[:14],
+                f"{factor} → {self.coefficient[:14]}; ",
+            )
         exact_price = self._get_step("unit_price")["before"]
-        return f"{record['p0']} × {fractions[0]} = {exact_price[:14]} → {record['p1']}"
+        end = (
+            f" → {record['p1']}"
+            if Decimal(exact_price) != Decimal(record["p1"])
+            else ""
+        )
+        return f"{lead}{record['p0']} × {factor} = {exact_price[:14]}{end}"
+
+    def _is_coefficient_kept(self):
+        """Whether a rounding or a limit changed the coefficient before the price."""
+        names = [step["name"] for step in self.steps]
+        before = self.steps[: names.index("unit_price")]
+        return any(step["before"] != step["after"] for step in before)
 
     @api.model
     def _get_fraction(self, pair):

@@ -3,7 +3,7 @@ import base64
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
-from odoo.addons.crm_ext_core.models.crm_import_mixin import ROWS_AT_ONCE
+from odoo.addons.crm_ext_core.models.crm_import_mixin import ROWS_AT_ONCE, STATES
 from odoo.addons.crm_ext_core.tools.import_rows import bind, read_row, split_header
 from odoo.addons.crm_ext_core.tools.reject_file import write_rejects
 from odoo.addons.crm_ext_core.tools.tabular import UnreadableFile, read_sheet
@@ -32,6 +32,9 @@ class CrmSubscriptionImport(models.Model):
         default="usage",
         required=True,
     )
+    # the mixin's own, named again so that this addon translates the labels: those of
+    # the mixin's addon are read before this model exists
+    state = fields.Selection(STATES)
     filename = fields.Char(string="File name")
     file = fields.Binary(required=True, attachment=True)
     header = fields.Json(readonly=True)

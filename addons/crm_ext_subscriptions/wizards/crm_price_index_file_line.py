@@ -27,4 +27,4 @@ class CrmPriceIndexFileLine(models.TransientModel):
     value = fields.Char()
     before = fields.Char(string="Known so far")
     change_percent = fields.Char(string="Variation, %")
-    message = fields.Char(string="Why")
+    message = fields.Text(string="Why")

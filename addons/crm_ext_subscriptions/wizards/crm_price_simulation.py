@@ -157,9 +157,10 @@ class CrmPriceSimulation(models.TransientModel):
         simulation = self.create(vals)
         try:
             with self.env.cr.savepoint():
-                return simulation.action_simulate()
+                simulation.action_simulate()
         except UserError:
-            return simulation._reopen()
+            pass  # the window says what is missing when it is asked to simulate
+        return simulation._reopen()
 
     def action_simulate(self):
         """Work the scenarios out anew."""
