@@ -91,7 +91,7 @@ class CrmCapture(http.Controller):
         return self._json({"status": "known" if known else "unknown"})
 
     @http.route(
-        "/crm/form/<string:token>/confirm/<int:post_id>/<string:signature>",
+        "/crm/form/<string:token>/confirm/<int(max=2147483647):post_id>/<string:signature>",
         type="http",
         auth="public",
         methods=["GET"],
@@ -109,7 +109,7 @@ class CrmCapture(http.Controller):
         )
 
     @http.route(
-        "/crm/form/<string:token>/document/<int:post_id>/<string:signature>",
+        "/crm/form/<string:token>/document/<int(max=2147483647):post_id>/<string:signature>",
         type="http",
         auth="public",
         methods=["GET"],

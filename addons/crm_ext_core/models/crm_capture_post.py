@@ -3,6 +3,7 @@ from odoo.tools import consteq, hmac
 
 OPT_IN = "crm-capture-opt-in"
 VISITOR = "crm-capture-visitor"
+LONGEST_ID = 9  # digits: longer is no number of ours, and none of PostgreSQL's
 
 
 class CrmCapturePost(models.Model):
@@ -122,7 +123,7 @@ class CrmCapturePost(models.Model):
     def _find_visitor(self, token):
         """The post behind a visitor's token, when its consent stands."""
         number, _dash, signature = str(token or "").partition("-")
-        if not number.isdecimal():
+        if not number.isdecimal() or len(number) > LONGEST_ID:
             return self.browse()
         post = self.browse(int(number)).exists()
         if not post.tracking_date or not consteq(signature, post._sign(VISITOR)):

@@ -1,9 +1,11 @@
 import json
 
 from odoo import api, models
+from odoo.exceptions import AccessError
 from odoo.tools import SQL
 
 from ..tools.duplicates import DIFFERENT, Card, compare
+from .crm_batch_run import OPEN_STATES
 
 RECORDS_PER_UNIT = 5000
 REACH = 30  # next cards of the same key that a card is compared to
@@ -45,9 +47,14 @@ class CrmDuplicateSearch(models.AbstractModel):
 
     @api.model
     def action_search(self):
-        """Search the whole base in the background and show the run."""
-        self.env["crm.duplicate.pair"].check_access("read")
-        run = self._enqueue()
+        """Search the whole base in the background, once at a time, and show the run."""
+        if not self.env.user.has_group("sales_team.group_sale_manager"):
+            raise AccessError(
+                self.env._("Only a sales administrator looks through the whole base.")
+            )
+        runs = self.env["crm.batch.run"]
+        searching = [("kind", "=", "duplicates"), ("state", "in", OPEN_STATES)]
+        run = runs.search(searching, limit=1) or self._enqueue()
         return {
             "type": "ir.actions.act_window",
             "res_model": "crm.batch.run",

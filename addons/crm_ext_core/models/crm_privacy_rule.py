@@ -83,7 +83,14 @@ class CrmPrivacyRule(models.Model):
     def _get_domain(self):
         domain = Domain(literal_eval(self.domain or "[]"))
         if self.company_id:
-            domain &= Domain("company_id", "in", [False, self.company_id.id])
+            own = Domain("company_id", "in", [False, self.company_id.id])
+            domain &= own
+            if self.res_model == "res.partner":
+                # a shared contact takes its leads along: another company keeps its own
+                # sudo: as in _find_concerned
+                leads = self.env["crm.lead"].sudo().with_context(active_test=False)
+                theirs = leads._search(~own & Domain("partner_id", "!=", False))
+                domain &= Domain("id", "not in", theirs.subselect("partner_id"))
         return domain
 
     # ------------------------------------------------------------------ concerned

@@ -35,6 +35,8 @@ class TestCaptureGifts(CaptureCase):
         path = urlsplit(answer["document"]).path
         self.assertEqual(self.url_open(path).content, b"%PDF-1.4 ten")
         self.assertEqual(self.url_open(path[:-1] + "0x").status_code, 404)
+        nobody = path.replace("/document/", "/document/99999999999")
+        self.assertEqual(self.url_open(nobody).status_code, 404)
         self.post()
         self.assertEqual(len(lead.crm_download_ids), 1, "the same post again")
 

@@ -38,7 +38,8 @@ class TestCo16Visitor(CaptureCase):
 
     def test_a_forged_token_is_unknown(self):
         token = self.post(values=self.values(tracking=True)).json()["visitor"]
-        for wrong in ("", "x", "1-", token[:-1], token.replace("-", "0-")):
+        long = f"{'9' * 30}-x"
+        for wrong in ("", "x", "1-", long, token[:-1], token.replace("-", "0-")):
             self.assertEqual(self.visit(wrong, url=SITE), "unknown", wrong)
         self.assertFalse(self.env["crm.capture.visit"].search_count([]))
 

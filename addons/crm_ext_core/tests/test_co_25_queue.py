@@ -45,6 +45,16 @@ class TestDuplicateQueue(DuplicatesCase):
         found = self.env[action["res_model"]].search(action["domain"])
         self.assertEqual(found, self._pair(self.firm, self.twin))
 
+    def test_co_25_a_manager_searches_the_whole_base_once_at_a_time(self):
+        search = self.env["crm.duplicate.search"]
+        with self.assertRaisesRegex(AccessError, "sales administrator"):
+            search.with_user(self.salesperson).action_search()
+        manager = search.with_user(self.sales_manager)
+        first, again = manager.action_search(), manager.action_search()
+        self.assertEqual(first["res_id"], again["res_id"])
+        self._run_both()
+        self.assertTrue(self._pair(self.zoe, self.again))
+
     def test_co_25_a_pair_is_shown_to_who_may_read_both_leads(self):
         self._search()
         pair = self._pair(self.zoe, self.again)

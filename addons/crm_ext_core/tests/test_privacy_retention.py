@@ -41,6 +41,18 @@ class TestPrivacyRetention(PrivacyCase):
         self.assertTrue(self.concerned("leads"))
         self.assertTrue(self.concerned("contacts"))
 
+    def test_a_company_leaves_the_contacts_of_anothers_leads(self):
+        self.age(48)
+        company = self.env.company
+        self.contacts.company_id = company
+        self.assertTrue(self.concerned("contacts"))
+        other = self.env["res.company"].create({"name": "Vannes"})
+        self.lead.write({"team_id": False, "user_id": False, "company_id": other.id})
+        self.age(0)
+        self.assertFalse(self.concerned("contacts"))
+        self.contacts.company_id = False
+        self.assertTrue(self.concerned("contacts"))
+
     def test_each_kind_of_news_keeps_a_person(self):
         self.age(48)
         now = Datetime.now()
