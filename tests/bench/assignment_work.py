@@ -1,5 +1,5 @@
-# Run in an odoo shell on a database of its own; NUMBER, SAMPLES and ANSWER are set
-# before.
+# Run after shell_leads.py, in an odoo shell on a database of its own; NUMBER, SAMPLES
+# and ANSWER are set before.
 # ruff: noqa: F821
 import json
 import time
@@ -8,14 +8,6 @@ from pathlib import Path
 TEAMS, MEMBERS = 2, 5
 ZIPS = ("35", "22", "29", "56", "44")
 quiet = env["base"].with_context(tracking_disable=True, no_reset_password=True).env
-
-
-def vacuum():
-    env.cr.commit()
-    env.cr._cnx.autocommit = True
-    env.cr.execute("VACUUM ANALYZE")
-    env.cr._cnx.autocommit = False
-    env.invalidate_all()
 
 
 def seed():
@@ -56,19 +48,13 @@ def seed():
     pattern = quiet["crm.lead"].create(
         {"name": "Pattern", "type": "lead", "user_id": False, "team_id": False}
     )
-    env.flush_all()
-    copy_leads(pattern)
+    make_leads(pattern)
     vacuum()
     return teams
 
 
-def copy_leads(pattern):
+def make_leads(pattern):
     """The leads of the samples, the smallest first: `city` says which they are in."""
-    env.cr.execute(
-        "SELECT column_name FROM information_schema.columns"
-        " WHERE table_name = 'crm_lead' AND column_name <> 'id'"
-    )
-    names = [row[0] for row in env.cr.fetchall()]
     given = {
         "name": "'Lead ' || n",
         "zip": f"(ARRAY{list(ZIPS)})[n % {len(ZIPS)} + 1] || '000'",
@@ -78,13 +64,7 @@ def copy_leads(pattern):
         "email_normalized": "'lead' || n || '@bench' || n || '.example'",
         "email_domain_criterion": "'@bench' || n || '.example'",
     }
-    columns = ", ".join(f'"{name}"' for name in names)
-    values = ", ".join(given.get(name, f'pattern."{name}"') for name in names)
-    env.cr.execute(
-        f"INSERT INTO crm_lead ({columns}) SELECT {values} FROM crm_lead pattern,"
-        f" generate_series(0, {NUMBER - 1}) n WHERE pattern.id = {pattern.id}"
-    )
-    pattern.unlink()
+    copy_leads(pattern, given, NUMBER)
 
 
 def sample(number):

@@ -9,7 +9,7 @@ would take is worked out from them: the row says so.
 
 from pathlib import Path
 
-from support.bench import run_work
+from support.bench import LEADS, run_work
 from support.record import record
 
 WORK = Path(__file__).parent / "assignment_work.py"
@@ -27,7 +27,7 @@ def square(times, number):
 
 
 def test_bench_assignment():
-    found = run_work("assign", NUMBER, WORK, SAMPLES=SAMPLES)
+    found = run_work("assign", NUMBER, LEADS, WORK, SAMPLES=SAMPLES)
     ours = {int(number): seconds for number, seconds in found["ours"].items()}
     host = {int(number): sum(both) for number, both in found["host"].items()}
     for number in SAMPLES:

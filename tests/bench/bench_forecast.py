@@ -6,7 +6,7 @@ snapshot is the bare INSERT ... SELECT of its lines, already worked out.
 
 from pathlib import Path
 
-from support.bench import run_work
+from support.bench import LEADS, run_work
 from support.record import record
 
 SIZES = (10_000, 100_000)
@@ -15,7 +15,7 @@ GROWTH = 1.5  # of the time a lead takes, from a size to ten times that
 
 
 def test_bench_forecast():
-    found = {number: run_work("forecast", number, WORK) for number in SIZES}
+    found = {number: run_work("forecast", number, LEADS, WORK) for number in SIZES}
     for number, figures in found.items():
         size = f"{number:,}"
         record(

@@ -9,7 +9,7 @@ very same rows into the same table. A million leads when CRM_EXT_FULL is set.
 import os
 from pathlib import Path
 
-from support.bench import run_work
+from support.bench import LEADS, run_work
 from support.record import record
 
 SIZES = (10_000, 100_000, *((1_000_000,) if os.environ.get("CRM_EXT_FULL") else ()))
@@ -48,7 +48,7 @@ def _tell(number, found):
 
 
 def test_bench_scoring():
-    found = {number: run_work("score", number, WORK) for number in SIZES}
+    found = {number: run_work("score", number, LEADS, WORK) for number in SIZES}
     for number, figures in found.items():
         _tell(number, figures)
     for figures in found.values():

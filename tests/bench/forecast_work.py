@@ -1,7 +1,7 @@
-# Run in an odoo shell on a database of its own; NUMBER and ANSWER are set before.
+# Run after shell_leads.py, in an odoo shell on a database of its own; NUMBER and ANSWER
+# are set before.
 # ruff: noqa: F821
 import json
-import time
 from datetime import date
 from pathlib import Path
 
@@ -11,13 +11,10 @@ MONTHS = 6  # snapshots kept
 TODAY = date.today()
 
 
-def timed(work):
+def timed_anew(work):
+    """As timed, with nothing left in memory."""
     env.invalidate_all()
-    begin = time.perf_counter()
-    answer = work()
-    env.flush_all()
-    env.cr.commit()
-    return time.perf_counter() - begin, answer
+    return timed(work)
 
 
 def seed():
@@ -27,12 +24,6 @@ def seed():
     env["crm.score.model"].search([("state", "=", "published")]).action_retire()
     quiet = env["crm.lead"].with_context(tracking_disable=True)
     pattern = quiet.create({"name": "Pattern", "type": "opportunity"})
-    env.flush_all()
-    env.cr.execute(
-        "SELECT column_name FROM information_schema.columns"
-        " WHERE table_name = 'crm_lead' AND column_name <> 'id'"
-    )
-    names = [row[0] for row in env.cr.fetchall()]
     stages = env["crm.stage"].search([], order="sequence, id")
     won = stages.filtered("is_won")[:1]
     others = (stages - won).ids
@@ -51,25 +42,12 @@ def seed():
         "date_closed": "CASE WHEN n % 4 < 2 THEN now() AT TIME ZONE 'UTC'"
         " - (n / 4 % 700) * interval '1 day' END",
     }
-    columns = ", ".join(f'"{name}"' for name in names)
-    values = ", ".join(given.get(name, f'pattern."{name}"') for name in names)
-    env.cr.execute(
-        f"INSERT INTO crm_lead ({columns}) SELECT {values} FROM crm_lead pattern,"
-        f" generate_series(0, {NUMBER - 1}) n WHERE pattern.id = {pattern.id}"
-    )
-    pattern.unlink()
+    copy_leads(pattern, given, NUMBER)
     vacuum()
 
 
-def vacuum():
-    env.cr.commit()
-    env.cr._cnx.autocommit = True
-    env.cr.execute("VACUUM ANALYZE")
-    env.cr._cnx.autocommit = False
-
-
 def read(model, domain, group, measure):
-    return timed(lambda: env[model]._read_group(domain, group, [measure]))
+    return timed_anew(lambda: env[model]._read_group(domain, group, [measure]))
 
 
 def bare():
@@ -80,7 +58,7 @@ def bare():
         " information_schema.columns WHERE table_name = 'crm_forecast_line'"
     )
     columns = env.cr.fetchone()[0]
-    seconds, _done = timed(
+    seconds, _done = timed_anew(
         lambda: env.cr.execute(
             f"INSERT INTO bench_line ({columns}) SELECT {columns} FROM"
             f" crm_forecast_line WHERE snapshot_id = {taken[:1].id}"
@@ -93,8 +71,8 @@ def bare():
 
 seed()
 env["ir.config_parameter"].set_param("crm_ext_core.forecast_minimum", 20)
-learn, _weights = timed(env["crm.forecast.weight"]._learn)
-take, taken = timed(lambda: env["crm.forecast.snapshot"]._take(TODAY))
+learn, _weights = timed_anew(env["crm.forecast.weight"]._learn)
+take, taken = timed_anew(lambda: env["crm.forecast.snapshot"]._take(TODAY))
 lines = sum(taken.mapped("lead_count"))
 floor = bare()
 for back in range(1, MONTHS):

@@ -1,9 +1,9 @@
-# Run in an odoo shell on a database of its own; NUMBER and ANSWER are set before.
+# Run after shell_leads.py, in an odoo shell on a database of its own; NUMBER and ANSWER
+# are set before.
 # ruff: noqa: F821
 import json
 import resource
 import statistics
-import time
 from datetime import timedelta
 from pathlib import Path
 
@@ -17,14 +17,6 @@ ASKED = 60
 model_of_leads = env["crm.lead"].with_context(tracking_disable=True)
 
 
-def timed(work):
-    begin = time.perf_counter()
-    answer = work()
-    env.flush_all()
-    env.cr.commit()
-    return time.perf_counter() - begin, answer
-
-
 def seed():
     """A quarter won, a quarter lost, half open; the host's seven fields are filled."""
     env["ir.config_parameter"].set_param("crm.iap.lead.enrich.setting", "manual")
@@ -32,12 +24,6 @@ def seed():
     env["crm.score.model"].search([("state", "=", "published")]).action_retire()
     env["crm.qualification.rule"].search([]).write({"active": False})
     pattern = model_of_leads.create({"name": "Pattern"})
-    env.flush_all()
-    env.cr.execute(
-        "SELECT column_name FROM information_schema.columns"
-        " WHERE table_name = 'crm_lead' AND column_name <> 'id'"
-    )
-    names = [row[0] for row in env.cr.fetchall()]
     stages = env["crm.stage"].search([], order="sequence, id")
     won = stages.filtered("is_won")[:1]
     countries = env["res.country"].search([], limit=20)
@@ -62,13 +48,7 @@ def seed():
         "crm_score_model_id": "NULL",
         "create_date": "now() AT TIME ZONE 'UTC' - n % 300 * interval '1 day'",
     }
-    columns = ", ".join(f'"{name}"' for name in names)
-    values = ", ".join(given.get(name, f'pattern."{name}"') for name in names)
-    env.cr.execute(
-        f"INSERT INTO crm_lead ({columns}) SELECT {values} FROM crm_lead pattern,"
-        f" generate_series(0, {NUMBER - 1}) n WHERE pattern.id = {pattern.id}"
-    )
-    pattern.unlink()
+    copy_leads(pattern, given, NUMBER)
     for shift, source in enumerate(SOURCES):
         env.cr.execute(
             "INSERT INTO crm_score_event (lead_id, source, date, ref)"
@@ -78,14 +58,6 @@ def seed():
         )
     env.cr.commit()
     vacuum()
-
-
-def vacuum():
-    env.cr.commit()
-    env.cr._cnx.autocommit = True
-    env.cr.execute("VACUUM ANALYZE")
-    env.cr._cnx.autocommit = False
-    env.invalidate_all()
 
 
 def publish():

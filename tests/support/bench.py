@@ -3,8 +3,12 @@
 import json
 import os
 from contextlib import contextmanager
+from pathlib import Path
 
 from support.server import databases
+
+# what programs on many leads share; stands before them
+LEADS = Path(__file__).parents[1] / "bench" / "shell_leads.py"
 
 
 @contextmanager
@@ -29,18 +33,19 @@ def run_script(base, database, number, script):
     return json.loads(found[-1])
 
 
-def run_work(name, number, work, **more):
-    """Run a program on a database of its own, which writes JSON to the file ANSWER.
+def run_work(name, number, *works, **more):
+    """Run programs, as one, on a database of their own; the last writes JSON to the
+    file ANSWER.
 
-    :param number: NUMBER in the program
-    :param more: other names that the program finds
+    :param number: NUMBER in the programs
+    :param more: other names that they find
     """
     with own_database(name) as (base, database):
         answer = base.places.local / f"{database}.json"
         names = {"NUMBER": number, "ANSWER": str(answer)} | more
         begin = "".join(f"{key} = {value!r}\n" for key, value in names.items())
         try:
-            base.shell(database, begin + work.read_text())
+            base.shell(database, "\n".join([begin, *(it.read_text() for it in works)]))
             return json.loads(answer.read_text())
         finally:
             answer.unlink(missing_ok=True)

@@ -26,10 +26,11 @@ class TestDuplicateQueue(DuplicatesCase):
         cls.firm.email = "c@oust.example"
         cls._end_transaction()
 
-    def test_co_25_who_sells_finds_the_search_in_the_menu(self):
-        menus = self.env["ir.ui.menu"].with_user(self.salesperson)
-        shown = menus._visible_menu_ids()
-        self.assertIn(self.env.ref("crm_ext_core.menu_duplicate_search").id, shown)
+    def test_co_25_a_manager_finds_the_search_in_the_menu(self):
+        menu = self.env.ref("crm_ext_core.menu_duplicate_search")
+        for user, there in ((self.sales_manager, True), (self.salesperson, False)):
+            shown = self.env["ir.ui.menu"].with_user(user)._visible_menu_ids()
+            self.assertEqual(menu.id in shown, there, user.login)
 
     def test_co_25_the_queue_holds_pairs_with_points_and_reasons(self):
         self._search()
