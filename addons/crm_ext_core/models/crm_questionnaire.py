@@ -31,11 +31,11 @@ class CrmQuestionnaire(models.AbstractModel):
                 setattr(found, name, _telling(getattr(found, name), get_answers))
 
     def _unregister_hook(self):
-        super()._unregister_hook()
         for model, name in ENDINGS:
             found = self.env.registry.models.get(model)
             if found and self._is_wrapped(found, name):
                 delattr(found, name)
+        return super()._unregister_hook()
 
     def _is_wrapped(self, model, name):
         return hasattr(vars(model).get(name), "crm_tells")

@@ -12,8 +12,8 @@ class TestPrivacyFunnel(PrivacyCase):
     """What a rule of the funnel wrote about a person is forgotten with it."""
 
     @classmethod
-    def leave_traces(cls):
-        super().leave_traces()
+    def setUpClass(cls):
+        super().setUpClass()
         template = cls.env["mail.template"].create(
             {
                 "name": "Welcome",

@@ -1,3 +1,5 @@
+from contextlib import suppress
+
 from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
 
@@ -155,11 +157,9 @@ class CrmPriceSimulation(models.TransientModel):
     def _start(self, vals):
         """A window with the usual scenarios, worked out where that is possible."""
         simulation = self.create(vals)
-        try:
-            with self.env.cr.savepoint():
-                simulation.action_simulate()
-        except UserError:
-            pass  # the window says what is missing when it is asked to simulate
+        # the window says what is missing when it is asked to simulate
+        with suppress(UserError), self.env.cr.savepoint():
+            simulation.action_simulate()
         return simulation._reopen()
 
     def action_simulate(self):
