@@ -29,6 +29,7 @@ class CrmPriceCampaignLine(models.Model):
             ("missing", "Index missing"),
             ("unverified", "Index not confirmed"),
             ("threshold", "Below the threshold"),
+            ("same", "Price unchanged"),
             ("never", "Never revised"),
             ("ended", "Ended or paused"),
             ("not_begun", "Begins later"),

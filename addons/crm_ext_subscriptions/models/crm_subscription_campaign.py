@@ -113,7 +113,7 @@ class CrmSubscription(models.Model):
                 "Billed until %(date)s already.", date=format_date(self.env, until)
             )
             return figures | {"outcome": "billed", "reason": reason}
-        return figures | {"outcome": self._get_outcome(vals)}
+        return figures | {"outcome": self._get_outcome(vals, figures["effect_year"])}
 
     def _get_price_figures(self, line, day, vals):
         """The price before and after, and what both make in a year."""
@@ -131,11 +131,13 @@ class CrmSubscription(models.Model):
             "reason": vals["warnings"],
         }
 
-    def _get_outcome(self, vals):
+    def _get_outcome(self, vals, effect):
         if vals["limit_kind"] == "threshold":
             return "threshold"
         used = self.env["crm.price.index.value"].browse(vals["value_ids"][0][2])
-        return "revise" if all(used.mapped("verified")) else "unverified"
+        if not all(used.mapped("verified")):
+            return "unverified"
+        return "revise" if effect else "same"
 
     def _get_quantity_a_year(self, terms):
         """What a unit price is multiplied by over a year of full periods."""

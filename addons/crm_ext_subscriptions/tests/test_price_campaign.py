@@ -55,6 +55,13 @@ class TestPriceCampaign(SubscriptionCase):
         self.assertEqual(campaign.ready_count, 2)
         self.assertFalse((yearly | monthly).revision_ids)
 
+    def test_a_price_that_does_not_change_is_no_revision(self):
+        self.verify_series()
+        same = self.indexed(price=1.0)
+        campaign = self.campaign()
+        self.assertEqual(self.outcomes(campaign), {same: "same"})
+        self.assertFalse(campaign.ready_ids)
+
     def test_exceptions_stand_apart_with_why(self):
         expected = {
             self.subscribe(date(2014, 2, 1), plan_id=self.plan.id): "no_clause",
