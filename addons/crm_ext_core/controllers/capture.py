@@ -227,7 +227,7 @@ class CrmCapture(http.Controller):
         if (request.httprequest.content_length or 0) > MAX_BODY:
             raise BadRequest
         try:
-            body = json.loads(request.httprequest.get_data(cache=False))
+            body = json.loads(request.httprequest.get_data())
         except ValueError as error:
             raise BadRequest("JSON expected") from error
         if not isinstance(body, dict):

@@ -35,6 +35,20 @@ class TestCo15Capture(CaptureCase):
         self.assertEqual(len(self.leads()), 1)
         self.assertEqual(len(self.leads().crm_capture_post_ids), 1)
 
+    def test_a_conflict_with_another_post_is_tried_again_with_what_was_sent(self):
+        forms = self.registry["crm.capture.form"]
+        receive, conflicts = forms.receive, ["serialization_failure"]
+
+        def _receive(form, *args):
+            if conflicts:
+                form.env.cr.execute(f"DO $$ BEGIN RAISE {conflicts.pop()}; END $$")
+            return receive(form, *args)
+
+        self.patch(forms, "receive", _receive)
+        self.assertEqual(self.post().status_code, 200)
+        self.assertFalse(conflicts)
+        self.assertEqual(self.leads().contact_name, "Zoé Cœur")
+
     def test_another_post_of_the_person_joins_the_open_lead(self):
         self.post()
         self.post(2, values=self.values(description="Any news?"))
