@@ -35,7 +35,8 @@ def test_hot_lead_tells_its_score_and_handover(sign_in):
     reasons = page.locator("[name='crm_score_entry_ids'] .o_data_row")
     assert reasons.count() >= 2
     points = [
-        float(re.search(r"[+-][\d.]+", text)[0]) for text in reasons.all_inner_texts()
+        float(re.search(r"[+-][\d.,]+", text)[0].replace(",", "."))
+        for text in reasons.all_inner_texts()
     ]
     # points that fade have a decimal, the score has none
     assert abs(sum(points) - score) <= 0.5
