@@ -78,7 +78,7 @@ def reset():
     env.cr.execute("DELETE FROM crm_assignment_decision")
     env.cr.execute(
         "UPDATE crm_lead SET user_id = NULL, team_id = NULL, date_open = NULL,"
-        " date_conversion = NULL, type = 'lead', stage_id = NULL"
+        " date_conversion = NULL, type = 'lead'"
         " WHERE name LIKE 'Lead %'"
     )
     vacuum()

@@ -101,7 +101,8 @@ class CrmScoreEntry(models.Model):
                 queries.append(self._kept_query(model, events, among))
             else:
                 queries += self._attribute_queries(model, scope, events, now)
-            queries += [self._event_query(rule, among, now) for rule in events]
+            if events:
+                queries.append(self._event_query(model, events, among, now))
         return queries
 
     def _attribute_queries(self, model, scope, events, now):
@@ -119,12 +120,14 @@ class CrmScoreEntry(models.Model):
             base = self._leads()._search(scope, bypass_access=True)
             held = base.select(
                 SQL.identifier(base.table, "id"),
-                SQL("unnest(ARRAY[%s]) AS rule_id", SQL(", ").join(checks)),
+                SQL(
+                    "unnest(array_remove(ARRAY[%s], NULL)) AS rule_id",
+                    SQL(", ").join(checks),
+                ),
             )
             others.append(
                 SQL(
-                    """SELECT id, %s, rule_id, 0, %s::timestamp FROM (%s) AS held
-                        WHERE rule_id IS NOT NULL""",
+                    "SELECT id, %s, rule_id, 0, %s::timestamp FROM (%s) AS held",
                     model.id,
                     now,
                     held,
@@ -142,20 +145,32 @@ class CrmScoreEntry(models.Model):
             ),
         )
 
-    def _event_query(self, rule, among, now):
+    def _event_query(self, model, rules, among, now):
+        """The events that count, for all rules in one pass: every one, or a lead's
+        latest for a rule that counts once."""
         return SQL(
-            """(SELECT %(once)s lead_id, %(model)s, %(rule)s, id, date
+            """(SELECT DISTINCT ON (lead_id, rule_id, CASE WHEN often THEN id END)
+                       lead_id, %(model)s, rule_id, id, date
                   FROM crm_score_event
-                 WHERE source = %(source)s AND %(among)s AND date > %(since)s
+                  JOIN (VALUES %(rules)s) AS rule (rule_id, source, often, since)
+                       USING (source)
+                 WHERE %(among)s AND date > since
                    AND lead_id IN (SELECT id FROM %(leads)s)
-              ORDER BY lead_id, date DESC, id DESC)""",
-            once=SQL() if rule.repeatable else SQL("DISTINCT ON (lead_id)"),
-            model=rule.model_id.id,
-            rule=rule.id,
-            source=rule.event_source,
+              ORDER BY lead_id, rule_id, CASE WHEN often THEN id END, date DESC,
+                       id DESC)""",
+            model=model.id,
+            rules=SQL(", ").join(
+                SQL(
+                    "(%s, %s, %s, %s)",
+                    rule.id,
+                    rule.event_source,
+                    rule.repeatable,
+                    rule._oldest_event(now),
+                )
+                for rule in rules
+            ),
             among=among(SQL("lead_id")),
-            leads=_name(rule.model_id),
-            since=rule._oldest_event(now),
+            leads=_name(model),
         )
 
     def _kept_query(self, model, events, among):

@@ -113,7 +113,9 @@ class CrmSubscription(models.Model):
                 "Billed until %(date)s already.", date=format_date(self.env, until)
             )
             return figures | {"outcome": "billed", "reason": reason}
-        return figures | {"outcome": self._get_outcome(vals, figures["effect_year"])}
+        # not the effect over a year: a line of quantity nought has none, and a new price
+        changes = figures["p1"] != figures["p0"]
+        return figures | {"outcome": self._get_outcome(vals, changes)}
 
     def _get_price_figures(self, line, day, vals):
         """The price before and after, and what both make in a year."""
@@ -131,13 +133,13 @@ class CrmSubscription(models.Model):
             "reason": vals["warnings"],
         }
 
-    def _get_outcome(self, vals, effect):
+    def _get_outcome(self, vals, changes):
         if vals["limit_kind"] == "threshold":
             return "threshold"
         used = self.env["crm.price.index.value"].browse(vals["value_ids"][0][2])
         if not all(used.mapped("verified")):
             return "unverified"
-        return "revise" if effect else "same"
+        return "revise" if changes else "same"
 
     def _get_quantity_a_year(self, terms):
         """What a unit price is multiplied by over a year of full periods."""
