@@ -1,5 +1,5 @@
 """Likely duplicates: how many of the true ones are found, how many found are true, and
-how long the search takes. CRM_EXT_FULL=1 for a million contacts.
+how long the search takes.
 
 Two public lists with the true identities: febrl (1,000 people, each once clean and once
 with typing errors) and the child-care sites of Chicago (3,337 rows of nine sources).
@@ -9,7 +9,6 @@ The weights were chosen on one half of each list and are measured on all of it.
 import csv
 import datetime
 import importlib.util
-import os
 import sys
 import time
 from itertools import combinations
@@ -20,7 +19,7 @@ from support.bench import run_workload
 from support.data import ROOT, SHARED
 from support.record import record
 
-SIZES = (100_000, 1_000_000) if os.environ.get("CRM_EXT_FULL") else (10_000, 100_000)
+SIZES = (10_000, 100_000)
 WORKLOAD = Path(__file__).with_name("workload_duplicates.py")
 LISTS = SHARED / "import/duplicates"
 GROWTH = 1.5  # of the time a contact takes, from a size to ten times that

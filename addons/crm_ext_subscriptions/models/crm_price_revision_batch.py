@@ -66,8 +66,10 @@ class CrmPriceRevision(models.Model):
         """Carry the step of a run out (kinds "price_revision" and "price_letter")."""
         step = run.payload["step"]
         ids = [number for unit in units for number in unit.payload["ids"]]
-        # who decided and when is written on the records: no message for each
-        revisions = self.with_context(tracking_disable=True).browse(ids).exists()
+        # who decided and when is written on the records: no message for each; letters
+        # leave by the host's mail queue, a mail server is no part of a chunk
+        quiet = self.with_context(tracking_disable=True, mail_notify_force_send=False)
+        revisions = quiet.browse(ids).exists()
         if step == "regularise":
             # sudo: a value holds for every company; this only proposes
             revisions = revisions.sudo()

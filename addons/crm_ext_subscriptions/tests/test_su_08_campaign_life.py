@@ -125,6 +125,8 @@ class TestSu08CampaignLife(RevisionCase):
         for subscription in (self.first, self.second, self.third):
             sent = subscription.message_ids.filtered("attachment_ids")
             self.assertEqual(len(sent), 1)
+            # in the queue: no chunk waits for a mail server
+            self.assertEqual(sent.sudo().mail_ids.state, "outgoing")
 
     def test_su_08_a_price_campaign_takes_few_queries(self):
         """The cost grows by what is written, not by a query a subscription."""
