@@ -77,6 +77,24 @@ class TestSegmentMembers(SegmentCase):
         self.assertEqual(quick, self.firm | self.shop | self.anne | self.yann)
         self.assertEqual(self.rich._refresh_members()[self.rich], (0, 0))
 
+    def test_co_20_a_criterion_of_the_record_itself_is_refreshed_too(self):
+        """Only one date tells what changed then: the record's own."""
+        lines = self._lines([("town", {"text": "Quimper"})])
+        town = (
+            self.env["crm.segment"]
+            .with_user(self.marketing)
+            .create({"name": "Quimper", "res_model": "all", "criterion_ids": lines})
+        )
+        town._refresh_members()
+        since = fields.Datetime.now() - timedelta(hours=1)
+        town.sudo().watermark = since
+        self.firm.city = "Quimper"
+        self.env.flush_all()
+        found = town.sudo()._find_changed("res.partner", since, 1000)
+        self.assertIn(self.firm.id, found)
+        town._refresh_members(full=False)
+        self.assertIn(self.firm, self._members(town))
+
     def test_edited_criteria_are_refreshed_in_full(self):
         self.rich.criterion_ids.value = {"keys": ["0"]}
         since = fields.Datetime.now() + timedelta(hours=1)
