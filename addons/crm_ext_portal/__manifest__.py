@@ -20,7 +20,9 @@
         "views/portal_subscription_templates.xml",
         "views/portal_subscription_payment_templates.xml",
         "views/portal_hours_templates.xml",
+        "views/portal_offer_templates.xml",
         "views/crm_case_views.xml",
+        "views/crm_team_views.xml",
         "views/crm_subscription_views.xml",
     ],
     "demo": [

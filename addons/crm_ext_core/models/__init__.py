@@ -90,6 +90,10 @@ from . import crm_capture_counter
 from . import crm_capture_rate
 from . import crm_capture_visit
 from . import crm_lead_capture
+from . import crm_lead_receive
+from . import crm_lead_mail
+from . import crm_lead_api
+from . import crm_team_door
 from . import crm_team_response
 from . import mail_activity_response
 from . import res_partner_score

@@ -150,11 +150,14 @@ class CrmCaptureForm(models.Model):
                 "company_id": self.company_id.id,
                 "referred": origin_of(post.landing_page or "") or post.origin,
                 "tag_ids": [Command.set(self.tag_ids.ids)],
-                "partner_id": post._find_contact().id,
+                "partner_id": self._find_contact(post).id,
                 "crm_capture_form_id": self.id,
                 "crm_landing_page": post.landing_page,
             }
         )
+
+    def _find_contact(self, post):
+        return self.env["crm.lead"]._crm_find_contact(post._get_sender())
 
     def _uses_leads(self):
         team = self.team_id

@@ -34,14 +34,20 @@ class CrmCaptureForm(models.Model):
 
     def _get_sources(self, landing_page):
         """Source, medium and campaign: those of the landing page, else the form's."""
-        found = read_utm(landing_page or "")
         vals = {name: self[name].id for _parameter, name, _model in SOURCES}
-        unknown = []
+        found = read_utm(landing_page or "")
+        return vals | self._name_sources(found, self._make_source)
+
+    def _name_sources(self, found, make):
+        """Give source, medium and campaign for the names that came.
+
+        :param dict found: names, by parameter (utm_source...)
+        :param make: makes a record of (model, name), or gives none
+        """
+        vals, unknown = {}, []
         for parameter, name, model in SOURCES:
             if text := found.get(parameter):
-                record = self._find_source(model, text) or self._make_source(
-                    model, text
-                )
+                record = self._find_source(model, text) or make(model, text)
                 if record:
                     vals[name] = record.id
                 else:

@@ -1,6 +1,5 @@
 from odoo import models
-from odoo.fields import Datetime, Domain
-from odoo.tools import plaintext2html
+from odoo.fields import Datetime
 
 
 class CrmCapturePost(models.Model):
@@ -14,15 +13,16 @@ class CrmCapturePost(models.Model):
         if self.lead_id:
             return self.lead_id
         form = self.form_id
-        lead = form.duplicate_rule == "join" and self._find_open_lead()
-        state = "joined" if lead else "done"
-        if lead:
-            self._tell_again(lead)
-        else:
-            lead = self._create_lead()
-        self.write({"lead_id": lead.id, "state": state})
+        lead, is_new = self.env["crm.lead"]._crm_receive(
+            self._get_sender(),
+            self._create_lead,
+            form.duplicate_rule,
+            ("form", self.date, f"post-{self.id}"),
+        )
+        if not is_new:
+            lead._crm_tell_again(self._to_text())
+        self.write({"lead_id": lead.id, "state": "done" if is_new else "joined"})
         self._get_files().write({"res_model": "crm.lead", "res_id": lead.id})
-        self._log_event(lead)
         return lead
 
     def _create_lead(self):
@@ -32,51 +32,23 @@ class CrmCapturePost(models.Model):
         )
         return leads.create(vals)
 
-    def _find_open_lead(self):
-        """The youngest open lead of the same address, of the same company."""
-        address = self.email
-        if not address:
-            return self.env["crm.lead"]
-        return self.env["crm.lead"].search(
-            Domain("email_normalized", "=", address)
-            & Domain("won_status", "=", "pending")
-            & Domain("company_id", "in", [False, self.company_id.id]),
-            limit=1,
-            order="id desc",
-        )
+    def _get_sender(self):
+        """Who posted, as values of a lead."""
+        return {
+            "email_from": self.email,
+            "phone": (self.values or {}).get("phone"),
+            "company_id": self.company_id.id,
+        }
 
-    def _find_contact(self):
-        """The contact of that address that this company may see."""
-        address = self.email
-        if not address:
-            return self.env["res.partner"]
-        return self.env["res.partner"].search(
-            [
-                ("email_normalized", "=", address),
-                ("company_id", "in", [False, self.company_id.id]),
-            ],
-            limit=1,
-            order="is_company, id",
-        )
-
-    def _tell_again(self, lead):
-        """The post as a message on the lead that is open already."""
+    def _to_text(self):
+        """The post as lines, for the lead that is open already."""
         lines = [
             f"{field.label}: {self.values[field._get_key()]}"
             for field in self.form_id.field_ids
             if (self.values or {}).get(field._get_key())
         ]
         text = self.env._("Wrote again by the form %(form)s", form=self.form_id.name)
-        lead.message_post(
-            body=plaintext2html("\n".join([text, *lines])),
-            subtype_xmlid="mail.mt_note",
-            author_id=lead.partner_id.id or self.env.ref("base.partner_root").id,
-        )
-
-    def _log_event(self, lead):
-        self.env["crm.score.event"]._log(
-            "form", [(lead.id, self.date, f"post-{self.id}")]
-        )
+        return "\n".join([text, *lines])
 
     # ------------------------------------------------------------------ files
     def _keep_files(self, files):

@@ -12,6 +12,9 @@ class CrmHooks(models.AbstractModel):
     def _score_event_sources(self):
         return super()._score_event_sources() | {
             "form": ScoreEventSource(label=self.env._("Form posted")),
+            "request": ScoreEventSource(
+                label=self.env._("Wrote to us (mail, portal, API)")
+            ),
             "visit": ScoreEventSource(label=self.env._("Came back to the website")),
             "download": ScoreEventSource(label=self.env._("Document downloaded")),
         }

@@ -6,6 +6,7 @@ from hypothesis import strategies as st
 from odoo.addons.crm_ext_core.tools.capture import (
     CaptureError,
     FieldSpec,
+    is_robot,
     origin_of,
     read_origins,
     read_utm,
@@ -74,3 +75,14 @@ class TestCapture(TestCase):
     def test_any_address_is_read(self, url):
         self.assertIsInstance(read_utm(url), dict)
         self.assertIsInstance(origin_of(url), str)
+
+    def test_robots_are_told_from_persons(self):
+        for robot in (
+            "no-reply@a.example",
+            "Shop <noreply+12@a.example>",
+            "Ne_pas_repondre@a.example",
+            "wordpress@a.example",
+        ):
+            self.assertTrue(is_robot(robot), robot)
+        for person in ("zoe@noreply.example", "Noé <noe@a.example>", ""):
+            self.assertFalse(is_robot(person), person)

@@ -12,6 +12,10 @@ MAX_LINE = 200  # characters of a one-line value
 MAX_TEXT = 5000  # of a message
 MAX_URL = 2000
 UTM = ("utm_source", "utm_medium", "utm_campaign")
+_ROBOT = re.compile(
+    r"(no|do[-_.]?not|ne[-_.]?pas)[-_.]?(reply|repondre|respond)|wordpress|notifications?"
+    r"|mailer|mailer[-_.]daemon|robot|bounces?"
+)
 _ORIGIN = re.compile(r"https?://[a-z0-9.-]+(:\d{1,5})?")
 
 
@@ -126,3 +130,13 @@ def read_utm(landing: str) -> dict[str, str]:
         return {}
     values = {name: clean_text(found.get(name, [""])[0])[:MAX_LINE] for name in UTM}
     return {name: value for name, value in values.items() if value}
+
+
+def is_robot(address: str) -> bool:
+    """Tell whether many persons' mails leave from this address, such as a website's.
+
+    >>> is_robot("Our website <no-reply@shop.example>"), is_robot("Noreen@shop.example")
+    (True, False)
+    """
+    local = address.rpartition("<")[2].partition("@")[0].partition("+")[0]
+    return bool(_ROBOT.fullmatch(local.strip().lower()))

@@ -1,1 +1,1 @@
-from . import attachment, case, case_form, hours, revision, subscription
+from . import attachment, case, case_form, hours, offer, revision, subscription

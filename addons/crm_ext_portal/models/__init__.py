@@ -9,3 +9,5 @@ from . import crm_subscription_payment
 from . import crm_subscription_line
 from . import crm_billing_period
 from . import crm_price_revision
+from . import crm_team
+from . import crm_lead

@@ -1,3 +1,4 @@
+from . import test_co_15_portal_offer
 from . import test_po_01_requests
 from . import test_po_02_notification
 from . import test_po_03_tickets

@@ -33,6 +33,8 @@ class TestPo08Access(CrmAccessCase):
                 "/my/cases/new",
                 {"subject": "Spy", "line_id": self.subscription.line_ids.id},
             ),
+            ("/my/offer", "GET"): ("/my/offer", None),
+            ("/my/offer", "POST"): ("/my/offer", {"subject": "Spy"}),
             ("/my/subscriptions", "GET"): ("/my/subscriptions", None),
             ("/my/subscriptions/page/<int:page>", "GET"): (
                 "/my/subscriptions/page/1",
