@@ -60,3 +60,26 @@ class CrmHooks(models.AbstractModel):
                 since=since,
             ),
         ]
+
+    @api.model
+    def _privacy_recent_addresses(self, since):
+        """Who subscribed to a list, or clicked or answered under that address."""
+        return [
+            *super()._privacy_recent_addresses(since),
+            SQL(
+                """SELECT contact.email_normalized FROM mailing_contact contact
+                     JOIN mailing_subscription subscription
+                       ON subscription.contact_id = contact.id
+                    WHERE contact.email_normalized IS NOT NULL
+                      AND subscription.opt_out IS NOT TRUE
+                      AND GREATEST(contact.create_date, subscription.create_date)
+                          >= %s""",
+                since,
+            ),
+            SQL(
+                """SELECT lower(email) FROM mailing_trace
+                    WHERE email IS NOT NULL AND (links_click_datetime >= %(since)s
+                                                 OR reply_datetime >= %(since)s)""",
+                since=since,
+            ),
+        ]

@@ -4,6 +4,7 @@ from . import test_soft_policy
 from . import test_tools_bounce
 from . import test_tools_bounce_policy
 from . import test_tag_newsletter
+from . import test_privacy_subscriber
 from . import test_score_reader
 from . import test_tools_reader
 from . import test_capture_opt_in

@@ -30,10 +30,12 @@ from . import crm_qualification_rule
 from . import crm_qualification_rule_cooling
 from . import crm_qualification_firing
 from . import crm_qualification_firing_undo
+
+# within crm_lead: who objects is known before anything is scored or handed over
+from . import crm_lead_profiling
 from . import crm_lead
 from . import crm_criterion_mixin
 from . import crm_criteria_mixin
-from . import crm_lead_profiling
 from . import crm_lead_score
 from . import crm_segment
 from . import crm_segment_refresh

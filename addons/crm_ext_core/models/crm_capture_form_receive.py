@@ -160,8 +160,11 @@ class CrmCaptureForm(models.Model):
         return self.env["crm.lead"]._crm_find_contact(post._get_sender())
 
     def _uses_leads(self):
-        team = self.team_id
-        return team.use_leads if team else self.env.user.has_group("crm.group_use_lead")
+        """Whether posts are leads: not asked of the visitor, who is in no group."""
+        if self.team_id:
+            return self.team_id.use_leads
+        people = self.env.ref("base.group_user")
+        return self.env.ref("crm.group_use_lead") in people.all_implied_ids
 
     def _get_definition(self):
         """What the script needs to draw the form, in the visitor's language."""

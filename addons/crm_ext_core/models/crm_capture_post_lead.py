@@ -27,8 +27,11 @@ class CrmCapturePost(models.Model):
 
     def _create_lead(self):
         vals = self.form_id._prepare_lead(self)
+        # anybody may post a customer's address: what we know of the contact stays
         leads = self.env["crm.lead"].with_context(
-            default_type=vals["type"], mail_create_nosubscribe=True
+            default_type=vals["type"],
+            mail_create_nosubscribe=True,
+            crm_contact_as_is=True,
         )
         return leads.create(vals)
 

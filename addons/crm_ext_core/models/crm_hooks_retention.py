@@ -48,6 +48,18 @@ class CrmHooks(models.AbstractModel):
             *self._recent_meetings(since),
         ]
 
+    @api.model
+    def _privacy_recent_addresses(self, since) -> list[SQL]:
+        """Queries of the addresses, in lower case, that were heard of since and may be
+        no contact's and no lead's."""
+        return [
+            SQL(
+                """SELECT lower(email) FROM crm_capture_post
+                    WHERE date >= %s AND email IS NOT NULL""",
+                since,
+            )
+        ]
+
     def _recent_words(self, since):
         return [
             SQL(

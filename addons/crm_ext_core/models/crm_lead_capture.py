@@ -59,6 +59,16 @@ class CrmLead(models.Model):
             vals.setdefault("crm_waiting_since", now)
         return super().create(vals_list)
 
+    def _inverse_email_from(self):
+        if not self.env.context.get("crm_contact_as_is"):
+            super()._inverse_email_from()
+
+    def _inverse_phone(self):
+        """A stranger's post changes nothing of the contact; people who edit the lead
+        are told by the host what it changes."""
+        if not self.env.context.get("crm_contact_as_is"):
+            super()._inverse_phone()
+
     def _crm_answered(self, date):
         """Somebody answered: measured once a lead."""
         waiting = self.filtered("crm_waiting_since")
@@ -74,12 +84,13 @@ class CrmLead(models.Model):
             )
 
     def _crm_warn_unanswered(self, activity_type):
-        """A task for whoever is in charge of each lead."""
+        """A task for whoever is in charge of each lead; where nobody is, later."""
         now = fields.Datetime.now()
         for user, leads in self.grouped(
             lambda lead: lead.user_id or lead.team_id.user_id
         ).items():
             if user:
+                leads.write({"crm_warned_date": now})
                 words = self.with_context(lang=user.lang or self.env.lang).env
                 leads.activity_schedule(
                     activity_type_id=activity_type.id,
@@ -87,16 +98,25 @@ class CrmLead(models.Model):
                     summary=words._("Unanswered lead: answer now"),
                     user_id=user.id,
                 )
-        self.write({"crm_warned_date": now})
 
     def _message_post_after_hook(self, message, msg_vals):
         """An answer is what the customer may read, written by somebody of ours."""
         result = super()._message_post_after_hook(message, msg_vals)
-        author = message.author_id
         if (
             message.message_type in ("comment", "email_outgoing")
             and not (message.is_internal or message.subtype_id.internal)
-            and author.user_ids.filtered(lambda user: not user.share)
+            and _is_ours(message.author_id)
         ):
             self._crm_answered(message.date)
         return result
+
+    def message_update(self, msg_dict, update_vals=None):
+        """An answer that one of ours wrote in the own mailbox comes by the gateway."""
+        author = self.env["res.partner"].browse(msg_dict.get("author_id"))
+        if _is_ours(author) and not msg_dict.get("is_internal"):
+            self._crm_answered(fields.Datetime.now())
+        return super().message_update(msg_dict, update_vals)
+
+
+def _is_ours(author):
+    return bool(author.user_ids.filtered(lambda user: not user.share))

@@ -3,6 +3,7 @@ from datetime import timedelta
 from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
 from odoo.fields import Command, Domain
+from odoo.tools import email_normalize
 
 from ..tools.privacy import digest, masked
 
@@ -151,8 +152,7 @@ class CrmPrivacyRequest(models.Model):
 
     def _find_person(self):
         eraser = self.env["crm.privacy.eraser"]
-        email = (self.email or "").strip().lower()
-        person = eraser._find_person(self.partner_id, self.lead_id, email)
+        person = eraser._find_person(self.partner_id, self.lead_id, self._get_address())
         if not (person.partner_ids or person.lead_ids or person.emails):
             raise UserError(
                 self.env._(
@@ -161,6 +161,21 @@ class CrmPrivacyRequest(models.Model):
                 )
             )
         return person
+
+    def _get_address(self):
+        """The address alone, as records are found by it: people paste names with it."""
+        if not (self.email or "").strip():
+            return ""
+        address = email_normalize(self.email)
+        if not address:
+            raise UserError(
+                self.env._(
+                    "E-mail: %(text)s is not one address. Enter it as "
+                    "name@company.com.",
+                    text=self.email,
+                )
+            )
+        return address
 
     def _keep_findings(self, person):
         eraser = self.env["crm.privacy.eraser"]
@@ -192,7 +207,7 @@ class CrmPrivacyRequest(models.Model):
         leads.filtered(lambda lead: not lead.crm_no_profiling).crm_no_profiling = True
 
     def _do_erasure(self, person):
-        email = (self.email or next(iter(person.emails), "")).strip().lower()
+        email = self._get_address() or next(iter(sorted(person.emails)), "")
         self.env["crm.privacy.eraser"]._forget(person)
         # sudo: all requests of this person, also those that another company received
         same = self._find_same(person).sudo()

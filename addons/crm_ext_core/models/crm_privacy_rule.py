@@ -128,12 +128,14 @@ class CrmPrivacyRule(models.Model):
                            OR create_date >= %s)
                     UNION SELECT email_normalized FROM crm_lead
                     WHERE email_normalized IS NOT NULL
-                      AND id IN (SELECT lead_id FROM met))""",
+                      AND id IN (SELECT lead_id FROM met)
+                    UNION %s)""",
             SQL(" UNION ALL ").join(recent),
             self.env["crm.privacy.eraser"]._protected_condition(
                 SQL("res_partner.commercial_partner_id")
             ),
             since,
+            SQL(" UNION ").join(self.env["crm.hooks"]._privacy_recent_addresses(since)),
         )
         condition = self._model_condition()
         return SQL(

@@ -13,7 +13,11 @@ class CrmQualificationFiring(models.Model):
     closed_at = fields.Datetime(string="Taken back on", readonly=True)
     closed_by_id = fields.Many2one("res.users", string="Taken back by", readonly=True)
     closed_why = fields.Selection(
-        [("undone", "Undone"), ("cooled", "The lead cooled")],
+        [
+            ("undone", "Undone"),
+            ("cooled", "The lead cooled"),
+            ("moved", "Given to somebody else since"),
+        ],
         string="Why taken back",
         readonly=True,
     )
@@ -35,12 +39,25 @@ class CrmQualificationFiring(models.Model):
         return True
 
     def _close(self, why, team=None):
+        """Take the leads back; who gave one to somebody else since has decided, and
+        that stands."""
+        moved = self.filtered(
+            lambda firing: firing.user_id and firing.lead_id.user_id != firing.user_id
+        )
+        (self - moved)._take_back(why, team)
+        moved._end("moved")
+        (self - moved)._end(why)
+
+    def _take_back(self, why, team):
         for firing in self:
             back = {"user_id": firing.previous_user_id.id}
             back["team_id"] = (team or firing.previous_team_id).id
             if why == "cooled":
                 back["user_id"] = False
             firing.lead_id.with_context(mail_auto_subscribe_no_notify=True).write(back)
+
+    def _end(self, why):
+        """Close the handover: its activity goes, the lead is told why."""
         self.activity_id.filtered("active").unlink()
         self.write(
             {
@@ -54,6 +71,12 @@ class CrmQualificationFiring(models.Model):
         )
 
     def _closing_note(self, why):
+        if why == "moved":
+            return self.env._(
+                "The handover by the rule “%(rule)s” is over; the lead stays with whom "
+                "it was given to since.",
+                rule=self.rule_id.name,
+            )
         if why == "cooled":
             return self.env._(
                 "Back to nurturing: score %(score)s is below %(limit)s "

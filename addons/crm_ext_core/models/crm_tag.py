@@ -135,13 +135,15 @@ class CrmTag(models.Model):
         merged.unlink()
 
     def _crm_move_criteria(self, merged, kept):
-        """Segments that name a merged tag name the one kept."""
-        criteria = self.env["crm.segment.criterion"].sudo()  # as in _crm_merge
-        for line in criteria.search([("code", "=", "tag")]):
-            ids = (line.value or {}).get("ids") or []
-            if set(ids) & set(merged.ids):
-                others = [id_ for id_ in ids if id_ not in merged.ids + kept.ids]
-                line.value = line.value | {"ids": [kept.id, *others]}
+        """Segments and tag rules that name a merged tag name the one kept."""
+        for model in ("crm.segment.criterion", "crm.tag.rule"):
+            # sudo: as in _crm_merge
+            lines = self.env[model].sudo().with_context(active_test=False)
+            for line in lines.search([("code", "=", "tag")]):
+                ids = (line.value or {}).get("ids") or []
+                if set(ids) & set(merged.ids):
+                    others = [id_ for id_ in ids if id_ not in merged.ids + kept.ids]
+                    line.value = line.value | {"ids": [kept.id, *others]}
 
     @api.model
     def _crm_near_pairs(self):

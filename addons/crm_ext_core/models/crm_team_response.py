@@ -35,6 +35,8 @@ class CrmTeam(models.Model):
                         now - timedelta(hours=team.crm_answer_hours),
                     ),
                     ("crm_warned_date", "=", False),
+                    # nobody to warn: the lead waits until it is somebody's
+                    *([] if team.user_id else [("user_id", "!=", False)]),
                 ],
                 order="crm_waiting_since",
                 limit=1000,

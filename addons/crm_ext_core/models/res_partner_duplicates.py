@@ -59,6 +59,8 @@ class ResPartner(models.Model):
                 ("partner_id", "child_of", firm.id),
                 ("user_id", "!=", False),
                 ("won_status", "=", "pending"),
+                # another company's salesperson is not named
+                ("company_id", "in", [False, *self.env.user.company_ids.ids]),
             ],
             order="id desc",
             limit=1,

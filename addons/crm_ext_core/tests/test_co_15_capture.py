@@ -71,6 +71,29 @@ class TestCo15Capture(CaptureCase):
         self.post()
         self.assertEqual(self.leads().partner_id, contact)
 
+    def test_a_stranger_changes_nothing_of_the_contact(self):
+        """Whoever knows a customer's address may post it with any phone."""
+        contact = self.env["res.partner"].create(
+            {"name": "Zoé", "email": "zoe@moulin.example", "phone": "+33123456789"}
+        )
+        self.post()
+        contact.invalidate_recordset()
+        self.assertEqual(contact.phone, "+33123456789")
+        self.assertEqual(self.leads().phone, "+33299000001")
+
+    def test_a_form_without_team_makes_leads_where_leads_are_used(self):
+        self.form.write({"team_id": False, "user_id": False})
+        people = self.env.ref("base.group_user")
+        uses = self.env.ref("crm.group_use_lead")
+        for number, (kind, groups) in enumerate(
+            {"lead": people.implied_ids | uses, "opportunity": people.implied_ids - uses}
+            .items(), 1
+        ):  # fmt: skip
+            people.implied_ids = groups
+            self.form.duplicate_rule = "new"
+            self.post(number)
+            self.assertEqual(self.leads().sorted("id")[-1:].type, kind)
+
     def test_consent_is_recorded_with_time_text_version_and_address(self):
         self.form.consent_text = "I agree, and read the notice."
         self.post()

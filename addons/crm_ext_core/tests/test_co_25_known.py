@@ -84,6 +84,28 @@ class TestKnown(DuplicatesCase):
         self.salesperson.company_ids += elsewhere
         self.assertIn("Hélène", self.note(self.salesperson, **mail))
 
+    def test_co_25_a_shared_contact_names_nobody_of_another_company(self):
+        elsewhere = self.env["res.company"].create({"name": "Elsewhere"})
+        self.handler.company_ids += elsewhere
+        contact = self.env["res.partner"].create(
+            {"name": "Yann Morvan", "email": "yann@morvan.example"}
+        )
+        self.env["crm.lead"].create(
+            {
+                "name": "Theirs",
+                "partner_id": contact.id,
+                "team_id": False,
+                "company_id": elsewhere.id,
+                "user_id": self.handler.id,
+            }
+        )
+        mail = {"email_from": contact.email}
+        note = self.note(self.salesperson, **mail)
+        self.assertIn("nobody is in charge", note)
+        self.assertNotIn("Hélène", note)
+        self.salesperson.company_ids += elsewhere
+        self.assertIn("Hélène", self.note(self.salesperson, **mail))
+
     def test_co_25_a_lead_of_a_known_contact_repeats_nothing(self):
         contact = self.env["res.partner"].create(
             {

@@ -69,6 +69,36 @@ class TestCo41Response(CrmExtCase):
         lead.message_post(body="Looks rich", subtype_xmlid="mail.mt_note")
         self.assertEqual(self.unanswered(), lead)
 
+    def receive(self, author, lead):
+        """A mail that comes in by the gateway, in answer to one of the lead's."""
+        first = lead.sudo().message_ids[:1]
+        self.env["mail.thread"].with_user(
+            self.env.ref("base.user_root")
+        ).message_process(
+            "crm.lead",
+            f"From: {author.email_formatted}\n"
+            "To: catchall@example.com\nSubject: Re: Maintenance\n"
+            f"Message-Id: <{author.id}@own.mailbox.example>\n"
+            f"In-Reply-To: {first.message_id}\n\nWe will come on Monday.\n",
+        )
+
+    def test_co_41_an_answer_from_the_own_mailbox_counts_the_customers_does_not(self):
+        lead = self.new_lead()
+        customer = self.env["res.partner"].create(
+            {"name": "Zoé", "email": "zoe@moulin.example"}
+        )
+        lead.sudo().message_post(
+            body="When will you come?",
+            message_type="email",
+            author_id=customer.id,
+            subtype_xmlid="mail.mt_comment",
+        )
+        self.receive(customer, lead)
+        self.assertEqual(self.unanswered(), lead)
+        self.salesperson.email = "salesperson@own.mailbox.example"
+        self.receive(self.salesperson.partner_id, lead)
+        self.assertFalse(self.unanswered())
+
     def test_a_call_held_is_an_answer(self):
         lead = self.new_lead()
         call = lead.activity_schedule(
@@ -93,3 +123,20 @@ class TestCo41Response(CrmExtCase):
         tasks = late.browse((lead + orphan).ids).activity_ids
         self.assertEqual(tasks.mapped("user_id"), self.salesperson + self.sales_manager)
         self.assertEqual(len(tasks), 2)
+
+    def test_co_41_a_lead_of_nobody_is_warned_of_once_it_is_somebodys(self):
+        self.team.user_id = False
+        lead = self.new_lead(user_id=False)
+        self.env.cr.execute(
+            "UPDATE crm_lead SET crm_waiting_since = '2026-03-02 09:00' WHERE id = %s",
+            [lead.id],
+        )
+        self.env.invalidate_all()
+        cron = self.env.ref("crm_ext_core.ir_cron_unanswered")
+        with freeze_time("2026-03-02 15:00:00"), self.enter_registry_test_mode():
+            cron.method_direct_trigger()
+        self.assertFalse(lead.sudo().activity_ids)
+        lead.sudo().write({"user_id": self.salesperson.id, "team_id": self.team.id})
+        with freeze_time("2026-03-02 16:00:00"), self.enter_registry_test_mode():
+            cron.method_direct_trigger()
+        self.assertEqual(lead.activity_ids.user_id, self.salesperson)

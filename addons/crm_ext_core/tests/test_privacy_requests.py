@@ -184,6 +184,18 @@ class TestPrivacyRequests(PrivacyCase):
             with self.assertRaises(AccessError):
                 self.env["crm.privacy.request"].with_user(user).create({"email": MAIL})
 
+    def test_an_address_pasted_with_its_name_finds_the_person(self):
+        request = self.request("access", email=f"{NAME} <{MAIL.upper()}>")
+        request.action_find()
+        models = request.finding_ids.mapped("res_model")
+        self.assertIn("crm.lead", models)
+        self.assertIn("res.partner", models)
+
+    def test_what_is_no_address_is_refused(self):
+        for text in ("zoe at moulin", f"{MAIL}, other@moulin.example"):
+            with self.assertRaisesRegex(UserError, "E-mail: .* is not one address"):
+                self.request("erasure", email=text).action_do()
+
     def test_nobody_is_told_so(self):
         with self.assertRaisesRegex(UserError, "Nobody is known"):
             self.request("access", email=" ").action_find()

@@ -74,6 +74,18 @@ class TestPrivacyRetention(PrivacyCase):
                 point.rollback()
                 self.env.invalidate_all()
 
+    def test_who_posted_and_has_not_confirmed_yet_is_kept(self):
+        """A post that waits for its click is no lead's yet."""
+        self.age(48)
+        self.form.double_opt_in = True
+        self.form.receive(
+            "22222222-2222-2222-2222-222222222222",
+            {"contact_name": NAME, "email_from": MAIL, "consent": True},
+            {"address": "192.0.2.7"},
+        )
+        self.assertFalse(self.concerned("leads"))
+        self.assertFalse(self.concerned("contacts"))
+
     def test_customers_are_never_touched(self):
         self.age(48)
         self.lead.action_set_won()

@@ -175,6 +175,38 @@ class TestQualification(ScoreCase):
             firing.with_user(self.sales_manager).action_undo()
         self.assertTrue(lead.sudo().crm_firing_ids, "others stay")
 
+    def test_co_18_who_has_the_lead_since_keeps_it(self):
+        """Neither the undo of an old handover nor its cooling takes it away."""
+        self.rule.cool_below = 30
+        undone, cooled = self._create_leads(self.good, self.good).sudo()
+        for lead in (undone, cooled):
+            other = (self.anna | self.bob) - lead.user_id
+            lead.with_user(self.sales_manager).user_id = other
+        keepers = (undone | cooled).mapped("user_id")
+        undone.crm_firing_ids.with_user(self.sales_manager).action_undo()
+        cooled.write({"function": "trainee", "expected_revenue": 0})
+        self.assertEqual((undone | cooled).mapped("user_id"), keepers)
+        self.assertEqual((undone | cooled).team_id, self.team)
+        firings = (undone | cooled).crm_firing_ids
+        self.assertEqual(firings.mapped("closed_why"), ["moved", "moved"])
+        self.assertFalse((undone | cooled).activity_ids)
+
+    def test_co_18_who_objects_to_profiling_is_not_handed_over(self):
+        """Not under a new lead of the same address either: nothing is written first
+        and excluded afterwards."""
+        person = self.env["res.partner"].create(
+            {"name": "P", "email": "p@objects.example", "crm_no_profiling": True}
+        )
+        mail = {"email_from": person.email}
+        lead = self._create_leads(self.good | mail)
+        later = self._create_leads(self.good | {"function": "trainee"})
+        later.write(mail)
+        later.function = "director"
+        for one in (lead, later):
+            self.assertTrue(one.crm_no_profiling)
+            self.assertFalse(one.sudo().crm_firing_ids)
+            self.assertFalse(one.sudo().activity_ids)
+
     def test_co_18_a_grade_can_be_asked_for(self):
         self.rule.write({"threshold": 1, "fit_least": "A", "engagement_least": "3"})
         fits = self._create_leads(self.good)

@@ -134,6 +134,21 @@ class TestTags(CrmExtCase):
         with self.assertRaises(AccessError):
             self.tag.with_user(self.salesperson)._crm_merge(self.tag)
 
+    def test_co_23_after_a_merge_a_rule_on_the_tag_asks_for_the_one_kept(self):
+        result = self.env["crm.tag"].create({"name": "To call"})
+        rule = self._rule(
+            tag_id=result.id,
+            reason="criterion",
+            code="tag",
+            value={"ids": self.other.ids},
+        )
+        self.shop.crm_tag_ids = self.other
+        rule._apply()
+        self.assertEqual(self.shop.crm_tag_ids, self.other | result)
+        (self.tag | self.other).with_user(self.sales_manager)._crm_merge(self.tag)
+        rule._apply()
+        self.assertEqual(self.shop.crm_tag_ids, self.tag | result)
+
     # ------------------------------------------------------------------ by rule
     def test_co_23_a_list_tags_its_members_and_untags_who_left(self):
         self.firm.city = self.lead.city = "Zz"
