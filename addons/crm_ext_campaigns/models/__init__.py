@@ -6,6 +6,7 @@ from . import crm_hooks_funnel
 from . import crm_funnel_action
 from . import crm_sending_incident
 from . import mail_blacklist
+from . import mail_mail
 from . import mail_thread
 from . import mailing_mailing
 from . import mailing_trace

@@ -3,7 +3,11 @@ from odoo.fields import Domain
 
 from odoo.addons.crm_ext_core.tools.hooks import SegmentCriterion
 
-MODELS = ("res.partner", "crm.lead")
+# the fields by which a subscriber of a mailing list is told to be that record
+ADDRESSES = {
+    "res.partner": ("email_normalized",),
+    "crm.lead": ("email_normalized", "partner_id.email_normalized"),
+}
 
 
 class CrmHooks(models.AbstractModel):
@@ -21,7 +25,7 @@ class CrmHooks(models.AbstractModel):
                 group=group,
                 inputs=("records", "days"),
                 comodel="mailing.mailing",
-                domains={name: _traced(name, "open_datetime") for name in MODELS},
+                domains={name: _traced(name, "open_datetime") for name in ADDRESSES},
             ),
             "mailing_clicked": SegmentCriterion(
                 label=env._("Link of a newsletter clicked"),
@@ -29,7 +33,7 @@ class CrmHooks(models.AbstractModel):
                 inputs=("records", "days"),
                 comodel="mailing.mailing",
                 domains={
-                    name: _traced(name, "links_click_datetime") for name in MODELS
+                    name: _traced(name, "links_click_datetime") for name in ADDRESSES
                 },
             ),
         }
@@ -49,18 +53,27 @@ class CrmHooks(models.AbstractModel):
 
 
 def _traced(name, moment):
-    """The records to whom a mailing was sent and who opened it, or clicked."""
+    """The records to whom a mailing was sent and who opened it, or clicked: sent to
+    the record itself, or to its address as a subscriber of a mailing list."""
 
     def terms(env, value):
-        traced = [
-            ("mass_mailing_id", "in", list(value.ids)),
-            ("model", "=", name),
-            (moment, "!=", False),
-        ]
+        traced = Domain(
+            [
+                ("mass_mailing_id", "in", list(value.ids)),
+                (moment, "!=", False),
+            ]
+        )
         if value.days:
-            traced.append((moment, ">=", f"today -{value.days}d"))
+            traced &= Domain(moment, ">=", f"today -{value.days}d")
         # sudo: whether somebody read a newsletter is told of records one may read
-        traces = env["mailing.trace"].sudo()._search(traced)
-        return Domain("id", "in", traces.subselect("res_id"))
+        traces = env["mailing.trace"].sudo()
+        mailed = traces._search(traced & Domain("model", "=", name))
+        listed = traces._search(
+            traced & Domain("model", "=", "mailing.contact") & Domain("email", "!=", "")
+        )
+        domain = Domain("id", "in", mailed.subselect("res_id"))
+        for path in ADDRESSES[name]:
+            domain |= Domain(path, "in", listed.subselect("email"))
+        return domain
 
     return terms

@@ -9,3 +9,5 @@ from . import test_score_reader
 from . import test_tools_reader
 from . import test_capture_opt_in
 from . import test_co_28_funnel_sms
+from . import test_co_16_mailed_visitor
+from . import test_co_17_subscriber

@@ -42,6 +42,7 @@ from . import test_tools_funnel
 from . import test_co_41_response
 from . import test_tools_capture
 from . import test_tools_uploads
+from . import test_tools_visitor_link
 from . import test_co_19_assignment
 from . import test_co_26_conversion
 from . import test_co_26_mass

@@ -300,9 +300,13 @@
     }
 
     // ------------------------------------------------------------------ start
-    const parameter = new URLSearchParams(location.search).get("crm_v");
+    const here = new URL(location.href);
+    const parameter = here.searchParams.get("crm_v");
     if (parameter) {
         save(VISITOR, parameter);
+        // the token is this person's own: it is neither shown, sent on nor bookmarked
+        here.searchParams.delete("crm_v");
+        history.replaceState(history.state, "", here);
     }
     const visitor = load(VISITOR, "");
     if (visitor) {
