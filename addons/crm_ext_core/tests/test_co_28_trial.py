@@ -63,6 +63,49 @@ class TestFunnelTrial(FunnelCase):
         self.assertEqual(self._counts(), before)
         self.assertEqual((card.stage_id, card.tag_ids.ids), (self.new, []))
 
+    def _call_outside(self):
+        """The host's own rule: who enters the stage is told to another program."""
+        lead_model = self.env["ir.model"]._get_id("crm.lead")
+        stage = self.env["ir.model.fields"]._get("crm.lead", "stage_id")
+        action = self.env["ir.actions.server"].create(
+            {
+                "name": "Tell",
+                "model_id": lead_model,
+                "state": "webhook",
+                "webhook_url": "https://erp.example/hook",
+            }
+        )
+        automation = self.env["base.automation"].create(
+            {
+                "name": "Tell",
+                "model_id": lead_model,
+                "trigger": "on_write",
+                "trigger_field_ids": stage.ids,
+                "action_server_ids": action.ids,
+            }
+        )
+        self.addCleanup(automation._unregister_hook)
+
+    def _asked(self):
+        """What waits for the end of the transaction."""
+        cr = self.env.cr
+        queues = (cr.precommit, cr.postcommit, cr.postrollback)
+        return [(len(queue), dict(queue.data)) for queue in queues]
+
+    def test_co_28_a_dry_run_calls_nobody_outside(self):
+        self._call_outside()
+        self._rule(actions=[self._call(), self._move_to(self.to_pay)])
+        card = self._card(tracked=True)
+        self.flush_tracking()
+        self.env["bus.bus"]._sendone("crm_test", "said", {"before": True})
+        before = self._asked()
+        trial = self._try(card, stage_id=self.qualified.id)
+        self.assertEqual(trial.end_stage_id, self.to_pay)
+        self.assertEqual(self._asked(), before)
+        card.stage_id = self.qualified
+        self.env.flush_all()
+        self.assertGreater(len(self.env.cr.postcommit), before[1][0])
+
     def test_co_28_a_dry_run_tells_that_the_move_would_be_refused(self):
         revenue = self.env["ir.model.fields"]._get("crm.lead", "expected_revenue")
         self._rule("require", self.new, required_field_ids=revenue.ids, name="Fields")

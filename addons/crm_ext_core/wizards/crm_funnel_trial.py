@@ -2,6 +2,8 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.fields import Command
 
+from ..rehearsal import callbacks_forgotten
+
 # what is only tried makes no noise: no tracking, no message, no notification
 QUIET = {
     "tracking_disable": True,
@@ -103,9 +105,10 @@ class CrmFunnelTrial(models.TransientModel):
 
         :return: the values of the lines, and the id of the stage the card ends in
         """
-        lines, end = [], False
+        lines, end, cr = [], False, self.env.cr
+        self.env.flush_all()
         try:
-            with self.env.cr.savepoint():
+            with callbacks_forgotten(cr), cr.savepoint():
                 # sudo: rules act with a manager's decision; all is rolled back
                 lead = self.lead_id.sudo().with_context(**QUIET)
                 lines = self._play(lead)

@@ -5,6 +5,8 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.tools.misc import format_date
 
+from odoo.addons.crm_ext_core.rehearsal import callbacks_forgotten
+
 from ..tools.amendments import AmendmentError
 from .crm_subscription import TRIAL
 
@@ -91,8 +93,9 @@ class CrmSubscription(models.Model):
         try:
             quiet = dict(self.env.context, tracking_disable=True, crm_trial=TRIAL)
             env = api.Environment(cr, self.env.uid, quiet, self.env.su)
-            yield self.with_env(env)
-            env.flush_all()
+            with callbacks_forgotten(cr):
+                yield self.with_env(env)
+                env.flush_all()
         finally:
             cr.transaction = outer
             savepoint.close(rollback=True)

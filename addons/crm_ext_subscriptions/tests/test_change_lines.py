@@ -1,4 +1,5 @@
 from datetime import date
+from unittest.mock import patch
 
 from odoo.exceptions import AccessError, UserError
 from odoo.tests import freeze_time, tagged
@@ -45,6 +46,26 @@ class TestChangeLines(SubscriptionCase):
         self.assertEqual(len(subscription.period_ids), 1)
         done = seller.amend("quantity", "2026-02-15", values)["effect"]
         self.assertEqual(shown, done)
+
+    def test_su_07_a_preview_asks_nothing_of_the_end_of_the_transaction(self):
+        subscription = self.subscribe(price=28.0)
+        self.env.flush_all()
+        told, changes = [], self.registry["crm.subscription.change"]
+        make = changes.create
+
+        def create(records, vals_list):
+            """As a webhook or a notification of the host does."""
+            records.env.cr.postcommit.add(lambda: told.append("after"))
+            records.env.cr.precommit.add(lambda: told.append("before"))
+            return make(records, vals_list)
+
+        seller = subscription.with_user(self.seller)
+        values = {"line_id": subscription.line_ids.id, "quantity": 3}
+        with patch.object(changes, "create", create):
+            seller.preview_amend("quantity", "today", values)
+        self.env.cr.precommit.run()
+        self.env.cr.postcommit.run()
+        self.assertEqual(told, [])
 
     def test_su_07_a_module_is_added_and_removed(self):
         module = self.product.create({"name": "Module", "list_price": 56.0})
