@@ -173,5 +173,7 @@ from . import crm_lead_merge_reference
 from . import crm_lead_merge_undo
 from . import crm_lead_merge_fields
 from . import crm_lead_duplicates
+from . import crm_lead_merge_host
+from . import crm_team_merge
 from . import res_partner_duplicates
 from . import ir_actions_actions

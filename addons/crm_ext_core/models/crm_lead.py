@@ -134,15 +134,3 @@ class CrmLead(models.Model):
             "view_mode": "list",
             "domain": [("lead_id", "=", self.id)],
         }
-
-    # ------------------------------------------------------------------ merge
-    def _merge_dependences(self, opportunities):
-        """The lead that stays keeps the events of all, and is not handed over again."""
-        result = super()._merge_dependences(opportunities)
-        # the ledgers are core's; who may merge leads may carry them over
-        ledger = self.env["crm.score.event"].sudo()
-        events = ledger.search([("lead_id", "in", opportunities.ids)])
-        for source, group in events.grouped("source").items():
-            ledger._log(source, [(self.id, event.date, event.ref) for event in group])
-        self.env["crm.qualification.firing"].sudo()._move(opportunities, self)
-        return result

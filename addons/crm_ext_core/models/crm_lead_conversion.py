@@ -81,15 +81,6 @@ class CrmLead(models.Model):
             more["crm_job_function_id"] = self.crm_job_function_id.id
         return vals | {name: value for name, value in more.items() if value}
 
-    def _merge_dependences(self, opportunities):
-        """The lead that stays keeps the conversion of one that goes."""
-        result = super()._merge_dependences(opportunities)
-        # sudo: noted by the mechanism; users only read it
-        conversions = self.env["crm.conversion"].sudo()
-        if not conversions._of(self):
-            conversions._of(opportunities)[:1].lead_id = self
-        return result
-
     def action_crm_convert(self):
         """Open the host's wizard with who is known already."""
         self.ensure_one()

@@ -80,35 +80,38 @@ class CrmLeadMerge(models.Model):
 
     # ------------------------------------------------------------------ merging
     @api.model
-    def _merge(self, winner, losers, choices):
+    def _merge(self, winner, losers, choices, values=None, limit=MAX_LEADS):
         """Merge leads into one of them.
 
         :param dict choices: {field: id of the lead whose value stays, or "joined"}; the
             winner's value stays where nothing is said
+        :param dict values: what the winner gets besides, such as its salesperson
+        :param int limit: so many leads at once; 0 for any number
         :return: the merge
         """
         leads = winner | losers
-        self._check_leads(winner, losers)
+        self._check_leads(winner, losers, limit)
         self._lock(leads)
         # sudo: what belongs to the leads goes along, whoever may read it; the leads
-        # themselves were checked for the user
-        merge = self.sudo().create({"winner_id": winner.id, "user_id": self.env.uid})
-        merge._do_merge(leads.sudo(), choices)
+        # themselves were checked for the user, who may give the winner away here
+        merge, leads = self.sudo(), leads.sudo()
+        merge = merge.create({"winner_id": winner.id, "user_id": self.env.uid})
+        merge._do_merge(leads, choices, values or {})
         merge._tell(leads)
         return merge.sudo(False)
 
-    def _check_leads(self, winner, losers):
+    def _check_leads(self, winner, losers, limit):
         leads = winner | losers
         leads.check_access("write")
         if not losers or winner in losers:
             raise UserError(
                 self.env._("Choose two leads or more, and the one that stays.")
             )
-        if len(leads) > MAX_LEADS:
+        if limit and len(leads) > limit:
             raise UserError(
                 self.env._(
                     "At most %(limit)s leads are merged at once: choose fewer.",
-                    limit=MAX_LEADS,
+                    limit=limit,
                 )
             )
         if len(leads.company_id) > 1:
@@ -144,7 +147,7 @@ class CrmLeadMerge(models.Model):
                 self.env._("One of these leads was merged by somebody else meanwhile.")
             )
 
-    def _do_merge(self, leads, choices):
+    def _do_merge(self, leads, choices, values):
         winner = self.winner_id
         losers = leads - winner
         self.env.flush_all()
@@ -154,14 +157,14 @@ class CrmLeadMerge(models.Model):
         self.env.flush_all()
         before = self._read_rows(leads)
         place = winner._crm_get_places()
-        self._keep_values(winner, losers, choices)
+        self._keep_values(winner, losers, choices, values)
         self._follow_place(winner, place)
-        values = self._move_references(winner, losers)
+        moved = self._move_references(winner, losers)
         self._archive(winner, losers)
         self.env.invalidate_all()
         self.env.flush_all()
         self.env["crm.lead.merge.reference"].create(
-            values + self._compare_rows(before, self._read_rows(leads))
+            moved + self._compare_rows(before, self._read_rows(leads))
         )
 
     def _follow_place(self, lead, before):

@@ -1,6 +1,9 @@
 from odoo import models
 from odoo.tools import format_date, format_datetime, formatLang, html2plaintext
 
+from odoo.addons.crm.models.crm_lead import PARTNER_ADDRESS_FIELDS_TO_SYNC
+
+JOINED = "joined"  # choice of a text: all of them, one after the other
 MERGED_TYPES = (
     "boolean",
     "char",
@@ -71,6 +74,29 @@ class CrmLead(models.Model):
                     }
                 )
         return rows
+
+    def _crm_propose_choices(self):
+        """{field: lead whose value stays} unless somebody says otherwise, the lead
+        that stays being the first: its value, else the first there is; all the texts;
+        the highest priority; the fullest address, as a whole.
+        """
+        whole = dict.fromkeys(PARTNER_ADDRESS_FIELDS_TO_SYNC, self._crm_get_addressed())
+        whole["priority"] = self.sorted("priority", reverse=True)[:1]
+        choices = {}
+        for row in self._crm_get_merge_rows():
+            filled = [cell["lead"] for cell in row["cells"] if cell["text"]]
+            joined = row["joinable"] and len(filled) > 1
+            own = whole.get(row["field"])
+            choices[row["field"]] = JOINED if joined else own.id if own else filled[0]
+        return choices
+
+    def _crm_get_addressed(self):
+        """The lead with the fullest address: two halves make a wrong one."""
+        filled = [
+            sum(bool(lead[name]) for name in PARTNER_ADDRESS_FIELDS_TO_SYNC)
+            for lead in self
+        ]
+        return self[filled.index(max(filled))] if filled else self
 
     def _crm_to_merge_text(self, name):
         """A value as somebody reads it; empty when there is none."""

@@ -3,7 +3,8 @@ from markupsafe import Markup
 from odoo import models
 from odoo.tools import SQL, html2plaintext
 
-JOINED = "joined"  # choice of a text: all of them, one after the other
+from .crm_lead_merge_fields import JOINED
+
 # what is derived anew, or says when and by whom a row was written
 DERIVED = ("write_date", "write_uid", "crm_score", "crm_score_%")
 
@@ -27,6 +28,19 @@ class CrmLeadMerge(models.Model):
         )
         return dict(rows)
 
+    def _note_values(self, before):
+        """What the lead that stays was given besides, right after the merge, is undone
+        with it: its values are compared anew with those of before.
+
+        :param dict before: rows as read by _read_rows
+        """
+        self.env.flush_all()
+        # sudo: the lines are the merge's own
+        merge = self.sudo()
+        merge.reference_ids.filtered(lambda row: row.kind == "value").unlink()
+        after = self._read_rows(self.env["crm.lead"].browse(before))
+        merge.reference_ids.create(merge._compare_rows(before, after))
+
     def _compare_rows(self, before, after):
         return [
             {
@@ -46,11 +60,11 @@ class CrmLeadMerge(models.Model):
             if before[id_][name] != value
         ]
 
-    def _keep_values(self, winner, losers, choices):
+    def _keep_values(self, winner, losers, choices, values):
         """Copy the chosen columns as they are; nothing else of the lead changes.
 
         Not a write: it would also change the contact, and set values by formula that
-        the preview did not show.
+        the preview did not show. The given values are no lead's own: they are written.
         """
         offered = winner._crm_get_mergeable_fields()
         copied = {
@@ -80,11 +94,13 @@ class CrmLeadMerge(models.Model):
             winner.modified(list(copied))
             self.env.flush_all()
         self._join_texts(winner, losers, choices)
+        if values:
+            winner.write(values)
         winner._crm_fit_stage()
 
     def _join_texts(self, winner, losers, choices):
         texts = {
-            name: Markup("<br/>").join(
+            name: Markup("<br><br>").join(
                 Markup(lead[name])
                 for lead in winner | losers
                 if html2plaintext(lead[name] or "").strip()

@@ -53,15 +53,6 @@ class CrmQualificationFiring(models.Model):
         leads.invalidate_recordset(["crm_firing_ids"])
         return firings
 
-    def _move(self, leads, target):
-        """Give the firings of merged leads to the lead that stays, one a rule."""
-        done = self.search([("lead_id", "=", target.id)]).rule_id
-        for rule, firings in (
-            self.search([("lead_id", "in", leads.ids)]).grouped("rule_id").items()
-        ):
-            if rule not in done:
-                firings[0].lead_id = target
-
     def _to_dict(self):
         """The handover as a client reads it (crm.lead.get_crm_score)."""
         return {

@@ -65,4 +65,5 @@ from . import test_co_25_known
 from . import test_co_25_queue
 from . import test_co_25_lead_merge
 from . import test_co_25_lead_merge_lives
+from . import test_co_25_merge_doors
 from . import test_co_25_contact_merge

@@ -70,10 +70,17 @@ class TestCo26Mass(ConversionCase):
         leads.invalidate_recordset()
         self.assertEqual(len(leads.crm_conversion_ids), 7)
 
-    def test_duplicates_are_merged_as_the_host_does(self):
+    def test_co_26_duplicates_are_merged_so_that_it_can_be_undone(self):
         twins = self.new_lead() + self.new_lead()
         other = self.leads(20, 21)
         self.lead.unlink()
         self.convert(twins + other, deduplicate=True)
-        self.assertEqual(len(twins.exists()), 1)
-        self.assertEqual((twins.exists() + other).mapped("type"), ["opportunity"] * 2)
+        kept = twins.filtered("active")
+        gone = twins - kept
+        self.assertEqual(len(gone), 1, "archived, not deleted")
+        self.assertEqual(gone.crm_merged_into_id, kept)
+        self.assertEqual((kept + other).mapped("type"), ["opportunity"] * 2)
+        self.assertEqual(gone.type, "lead", "what was merged away is not converted")
+        kept.crm_merge_ids.with_user(self.salesperson).action_undo()
+        self.assertTrue(gone.active)
+        self.assertFalse(gone.crm_merged_into_id)

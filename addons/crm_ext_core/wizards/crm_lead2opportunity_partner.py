@@ -90,6 +90,14 @@ class CrmLead2opportunityPartner(models.TransientModel):
         sure = self.env["res.partner"].browse(ids)
         return sure.filtered(lambda partner: partner.is_company == is_company)[:1]
 
+    @api.depends("lead_id", "partner_id")
+    def _compute_duplicated_lead_ids(self):
+        """Only those that the lead may be merged with."""
+        super()._compute_duplicated_lead_ids()
+        for wizard in self:
+            twins = wizard.duplicated_lead_ids
+            wizard.duplicated_lead_ids = twins._crm_filter_mergeable(wizard.lead_id)
+
     @api.depends("lead_id", "crm_found")
     def _compute_crm_company_choice(self):
         for wizard in self:
@@ -174,6 +182,22 @@ class CrmLead2opportunityPartner(models.TransientModel):
                     name=", ".join((partners - shown).mapped("display_name")),
                 )
             )
+
+    def _action_merge(self):
+        """As the host's, but nothing is deleted; and where an opportunity that was
+        there stays, the undo also takes back who got it, and that it was reopened."""
+        leads = self.duplicated_lead_ids | self.lead_id
+        # sudo: who gives the lead away here may not read its merges any more
+        merges = self.env["crm.lead.merge"].sudo()
+        known = leads.filtered(lambda lead: lead.type == "opportunity")
+        self.env.flush_all()
+        before = merges._read_rows(leads)
+        keeping = self.with_context(crm_keep_merged=True)
+        winner = super(CrmLead2opportunityPartner, keeping)._action_merge()
+        if winner in known:
+            merges.search([("winner_id", "=", winner.id)], limit=1)._note_values(before)
+        winner._crm_remember_type()
+        return winner
 
     def _action_convert(self):
         """The lead of the wizard, also for a client that sends no context."""

@@ -1,8 +1,6 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
-from ..models.crm_lead_merge_values import JOINED
-
 
 class CrmLeadMergePreview(models.TransientModel):
     """What a merge of leads would keep and move; the values are chosen here."""
@@ -79,14 +77,8 @@ class CrmLeadMergePreview(models.TransientModel):
 
     @api.depends("lead_ids", "winner_id")
     def _compute_choices(self):
-        """The value of the lead that stays, else the first there is; texts all."""
         for wizard in self:
-            choices = {}
-            for row in wizard._get_leads()._crm_get_merge_rows():
-                filled = [cell["lead"] for cell in row["cells"] if cell["text"]]
-                joined = row["joinable"] and len(filled) > 1
-                choices[row["field"]] = JOINED if joined else filled[0]
-            wizard.choices = choices
+            wizard.choices = wizard._get_leads()._crm_propose_choices()
 
     @api.depends("lead_ids", "winner_id")
     def _compute_moves(self):
