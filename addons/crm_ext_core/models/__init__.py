@@ -176,4 +176,6 @@ from . import crm_lead_duplicates
 from . import crm_lead_merge_host
 from . import crm_team_merge
 from . import res_partner_duplicates
+from . import res_partner_invoices
+from . import res_users_accountant
 from . import ir_actions_actions

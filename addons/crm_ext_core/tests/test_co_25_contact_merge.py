@@ -96,6 +96,58 @@ class TestContactMerge(CrmExtCase):
         notes = "".join(self.one.message_ids.mapped("body"))
         self.assertIn("Joint invoices were confirmed", notes)
 
+    def host_merge(self, user, **context):
+        """The host's own wizard, as its action opens it or an RPC client calls it."""
+        partners = self.one | self.two
+        wizard = (
+            self.env["base.partner.merge.automatic.wizard"]
+            .with_user(user)
+            .with_context(
+                active_model="res.partner", active_ids=partners.ids, **context
+            )
+            .create({})
+        )
+        return wizard.action_merge()
+
+    def test_co_25_the_hosts_wizard_refuses_joint_invoices_too(self):
+        self.invoice()
+        for context in ({}, {"crm_joint_invoices": True}, {"crm_joint_invoices": {}}):
+            with (
+                self.subTest(context),
+                self.assertRaisesRegex(AccessError, "accountant"),
+            ):
+                self.host_merge(self.seller, **context)
+        self.assertTrue((self.one | self.two).exists() == self.one | self.two)
+        accountant = self._new_user(
+            "test_accountant",
+            "base.group_partner_manager,account.group_account_invoice",
+        )
+        with self.assertRaisesRegex(UserError, "from the list of contacts"):
+            self.host_merge(accountant)
+        self.assertTrue(self.two.exists())
+
+    def test_co_25_the_hosts_wizard_merges_where_one_is_invoiced(self):
+        self.invoice()
+        third = self.one.copy({"name": "Vinouze again", "email": self.one.email})
+        self.two = third
+        self.host_merge(self.seller)
+        self.assertEqual(len((self.one | third).exists()), 1)
+
+    def test_co_25_the_hosts_search_leaves_joint_invoices_out(self):
+        self.invoice()
+        wizard = (
+            self.env["base.partner.merge.automatic.wizard"]
+            .with_user(self.seller)
+            .create({"group_by_email": True, "maximum_group": 0})
+        )
+        query = (
+            f"SELECT {self.one.id}, ARRAY[{self.one.id}, {self.two.id}] UNION ALL"
+            f" SELECT {self.two.id}, ARRAY[{self.two.id}, {self.seller.partner_id.id}]"
+        )
+        wizard.with_context(crm_skip_joint_invoices=True)._process_query(query)
+        self.assertEqual(wizard.number_group, 1, "of two groups")
+        self.assertEqual(wizard.line_ids.min_id, self.two.id)
+
     def test_co_25_conflicts_of_numbers_are_named(self):
         self.one.company_registry = "35600000000048"
         self.two.company_registry = "73282932000074"

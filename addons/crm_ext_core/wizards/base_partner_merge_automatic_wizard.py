@@ -1,5 +1,12 @@
+from ast import literal_eval
+
 from odoo import api, models
+from odoo.exceptions import UserError
 from odoo.tools import SQL
+
+# Only code in this process can hold this object: an RPC context cannot forge it, so
+# that joint invoices are confirmed in the preview alone.
+CONFIRMED = object()
 
 # the host moves these itself
 MOVED_BY_HOST = {
@@ -18,9 +25,56 @@ DERIVED = {
 
 class BasePartnerMergeAutomaticWizard(models.TransientModel):
     """The host's merge leaves behind what points to a contact by model name and number
-    (segments, tags by rule...): it goes along too."""
+    (segments, tags by rule...): it goes along too.
+
+    Contacts of whom two or more have posted invoices are merged by the preview only,
+    where an accountant confirms it.
+    """
 
     _inherit = "base.partner.merge.automatic.wizard"
+
+    def _merge(self, partner_ids, dst_partner=None, extra_checks=True):
+        if self.env.context.get("crm_joint_invoices") is not CONFIRMED:
+            self._check_joint_invoices(partner_ids)
+        return super()._merge(partner_ids, dst_partner, extra_checks)
+
+    def _check_joint_invoices(self, partner_ids):
+        partners = self.env["res.partner"].browse(partner_ids).exists()
+        if not partners._crm_have_joint_invoices():
+            return
+        self.env.user._crm_check_accountant()
+        raise UserError(
+            self.env._(
+                "Two or more of these contacts have posted invoices: merge them from "
+                "the list of contacts, by Actions, Merge, where you confirm it."
+            )
+        )
+
+    def action_start_automatic_process(self):
+        wizard = self.with_context(crm_skip_joint_invoices=True)
+        return super(
+            BasePartnerMergeAutomaticWizard, wizard
+        ).action_start_automatic_process()
+
+    def parent_migration_process_cb(self):
+        wizard = self.with_context(crm_skip_joint_invoices=True)
+        return super(
+            BasePartnerMergeAutomaticWizard, wizard
+        ).parent_migration_process_cb()
+
+    def _process_query(self, query):
+        """What merges group after group leaves out what only the preview may merge."""
+        result = super()._process_query(query)
+        if self.env.context.get("crm_skip_joint_invoices"):
+            partners = self.env["res.partner"]
+            joint = self.line_ids.filtered(
+                lambda line: partners.browse(
+                    literal_eval(line.aggr_ids)
+                )._crm_have_joint_invoices()
+            )
+            self.number_group -= len(joint)
+            joint.unlink()
+        return result
 
     @api.model
     def _update_foreign_keys(self, src_partners, dst_partner):

@@ -1,7 +1,8 @@
 from odoo import api, fields, models
-from odoo.exceptions import AccessError, UserError
+from odoo.exceptions import UserError
 
 from ..tools.duplicate_keys import registry_of
+from .base_partner_merge_automatic_wizard import CONFIRMED
 
 SHOWN = (
     "name",
@@ -20,7 +21,6 @@ SHOWN = (
     "lang",
     "ref",
 )
-ACCOUNTANTS = ("account.group_account_invoice", "account.group_account_manager")
 
 
 class CrmPartnerMergePreview(models.TransientModel):
@@ -169,32 +169,11 @@ class CrmPartnerMergePreview(models.TransientModel):
         for wizard in self:
             wizard.invoiced = "\n".join(
                 self.env._("%(partner)s: %(count)s", partner=it.display_name, count=n)
-                for it, n in wizard._count_invoices().items()
+                for it, n in wizard._get_partners()._crm_count_invoices().items()
             )
-
-    def _count_invoices(self):
-        """{contact: number of its posted invoices} of those that have some."""
-        if "account.move" not in self.env:
-            return {}
-        # sudo: that there are invoices, not what they say; of all companies
-        moves = self.env["account.move"].sudo()
-        counts = {
-            partner: moves.search_count(
-                [
-                    ("partner_id", "child_of", partner.id),
-                    ("state", "=", "posted"),
-                    ("move_type", "!=", "entry"),
-                ]
-            )
-            for partner in self._get_partners()
-        }
-        return {partner: count for partner, count in counts.items() if count}
 
     def _compute_is_accountant(self):
-        self.is_accountant = self._may_confirm()
-
-    def _may_confirm(self):
-        return any(self.env.user.has_group(group) for group in ACCOUNTANTS)
+        self.is_accountant = self.env.user._crm_is_accountant()
 
     # ------------------------------------------------------------------ merging
     def action_merge(self):
@@ -202,9 +181,12 @@ class CrmPartnerMergePreview(models.TransientModel):
         self.ensure_one()
         partners = self._get_partners()
         partners.check_access("write")
-        self._check_invoices()
+        host = self.env["base.partner.merge.automatic.wizard"]
+        if partners._crm_have_joint_invoices():
+            self._check_confirmed()
+            host = host.with_context(crm_joint_invoices=CONFIRMED)
         names = ", ".join((partners - self.winner_id).mapped("display_name"))
-        wizard = self.env["base.partner.merge.automatic.wizard"].create(
+        wizard = host.create(
             {
                 "state": "selection",
                 "partner_ids": [fields.Command.set(partners.ids)],
@@ -228,16 +210,8 @@ class CrmPartnerMergePreview(models.TransientModel):
             "view_mode": "form",
         }
 
-    def _check_invoices(self):
-        if len(self._count_invoices()) < 2:
-            return
-        if not self._may_confirm():
-            raise AccessError(
-                self.env._(
-                    "Two or more of these contacts have posted invoices: only an "
-                    "accountant may merge them. Ask one to."
-                )
-            )
+    def _check_confirmed(self):
+        self.env.user._crm_check_accountant()
         if not self.confirmed:
             raise UserError(
                 self.env._(
