@@ -21,6 +21,18 @@ class TestKnown(DuplicatesCase):
             for secret in (*SECRETS, str(self.zoe.id), self.handler.login):
                 self.assertNotIn(secret, note)
 
+    def test_co_25_the_card_added_in_the_pipeline_warns_too(self):
+        leads = self.env["crm.lead"].with_user(self.salesperson)
+        view = "crm.quick_create_opportunity_form"
+        with Form(leads.with_context(default_type="opportunity"), view) as form:
+            form.name = "Wants an audit"
+            self.assertFalse(form.crm_known_note)
+            form.email_from = "zoe.lecoeur@vinouze.example"
+            note = str(form.crm_known_note)
+            self.assertIn("Already handled by Hélène Handler", note)
+            for secret in SECRETS:
+                self.assertNotIn(secret, note)
+
     def test_co_25_by_name_phone_company_and_siret(self):
         firm = self.env["res.partner"].create(
             {
