@@ -42,17 +42,21 @@ class CrmConversion(models.Model):
     # ------------------------------------------------------------------ many
     @api.model
     def _enqueue(self, leads, choice):
-        """A run that converts many leads, chunk by chunk."""
-        units = [
-            {"payload": {"lead_ids": part}}
-            for part in split_every(CHUNK, leads.ids, list)
-        ]
-        return self.env["crm.batch.run"]._enqueue(
-            "conversion",
-            units,
-            name=self.env._("Conversion of %(count)s leads", count=len(leads)),
-            payload=asdict(choice),
-        )
+        """Runs that convert many leads, chunk by chunk: one a company, for a run works
+        in its own alone."""
+        runs = self.env["crm.batch.run"]
+        for company, some in leads.grouped("company_id").items():
+            units = [
+                {"payload": {"lead_ids": part}}
+                for part in split_every(CHUNK, some.ids, list)
+            ]
+            runs |= runs.with_company(company or self.env.company)._enqueue(
+                "conversion",
+                units,
+                name=self.env._("Conversion of %(count)s leads", count=len(some)),
+                payload=asdict(choice),
+            )
+        return runs
 
     @api.model
     def _batch_process(self, run, units):

@@ -202,7 +202,9 @@ class CrmPrivacyRule(models.Model):
             units = [{"payload": {"rule": rule.id, "ids": part}}
                      for part in split_every(CHUNK, ids, list)]  # fmt: skip
             if units:
-                run = runs._enqueue("privacy", units, name=rule.name)
+                # a run works in its own company alone
+                queue = runs.with_company(rule.company_id or self.env.company)
+                run = queue._enqueue("privacy", units, name=rule.name)
                 rule.write(
                     {
                         "run_ids": [Command.link(run.id)],

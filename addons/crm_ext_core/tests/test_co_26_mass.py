@@ -11,11 +11,12 @@ from .conversion_common import ConversionCase
 class TestCo26Mass(ConversionCase):
     """Many leads at once, with as many queries as for a few."""
 
-    def convert(self, leads, **values):
+    def convert(self, leads, companies=None, **values):
         wizard = (
             self.env["crm.lead2opportunity.partner.mass"]
             .with_user(self.salesperson)
             .with_context(active_ids=leads.ids, active_model="crm.lead")
+            .with_context(allowed_company_ids=(companies or self.env.company).ids)
             .create({"deduplicate": False} | values)
         )
         return wizard.action_mass_convert()
@@ -69,6 +70,23 @@ class TestCo26Mass(ConversionCase):
         self.run_batches()
         leads.invalidate_recordset()
         self.assertEqual(len(leads.crm_conversion_ids), 7)
+
+    def test_beyond_a_screenful_leads_of_two_companies_have_a_run_each(self):
+        here = self.salesperson.company_id
+        there = self.env["res.company"].create({"name": "Vannes"})
+        self.salesperson.company_ids += there
+        leads = self.leads(2000, 2007)
+        leads[1::2].write({"team_id": False, "company_id": there.id})
+        leads[:1].write({"team_id": False, "company_id": False})
+        with patch.object(crm_lead2opportunity_partner_mass, "CHUNK", 5):
+            self.convert(leads, companies=here + there)
+        self.run_batches()
+        runs = self.env["crm.batch.run"].search([("kind", "=", "conversion")])
+        self.assertEqual(set(runs.mapped("state")), {"done"})
+        self.assertEqual(runs.company_id, here + there)
+        self.env.invalidate_all()
+        self.assertEqual(len(leads.crm_conversion_ids), 7)
+        self.assertEqual(set(leads.mapped("type")), {"opportunity"})
 
     def test_co_26_duplicates_are_merged_so_that_it_can_be_undone(self):
         twins = self.new_lead() + self.new_lead()

@@ -136,6 +136,23 @@ class TestPrivacyRetention(PrivacyCase):
         self.assertFalse(self.lead.active)
         self.assertTrue(self.lead.contact_name)
 
+    def test_the_rule_of_another_company_runs_in_its_own(self):
+        here = self.officer.company_id
+        there = self.env["res.company"].create({"name": "Vannes"})
+        self.officer.company_ids += there
+        self.lead.write({"team_id": False, "user_id": False, "company_id": there.id})
+        self.leads.write(
+            {"company_id": there.id, "domain": f"[('id', '=', {self.lead.id})]"}
+        )
+        self.age(48)
+        rule = self.rule("leads").with_context(allowed_company_ids=(here + there).ids)
+        rule.action_run()
+        self.run_batches()
+        self.assertEqual(rule.run_ids.mapped("state"), ["done"])
+        self.assertEqual(rule.run_ids.company_id, there)
+        self.lead.invalidate_recordset()
+        self.assertFalse(self.lead.contact_name)
+
     def test_the_night_starts_each_rule_once(self):
         self.age(48)
         self.env["crm.privacy.rule"]._cron_apply()
