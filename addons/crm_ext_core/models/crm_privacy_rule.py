@@ -112,7 +112,7 @@ class CrmPrivacyRule(models.Model):
 
     def _concerned_query(self, among):
         since = fields.Datetime.now() - relativedelta(months=self.months)
-        recent = self.env["crm.hooks"]._privacy_recent(since)
+        hooks = self.env["crm.hooks"]
         busy = SQL(
             """met (partner_id, lead_id) AS (%s),
                busy (partner_id) AS (
@@ -130,14 +130,13 @@ class CrmPrivacyRule(models.Model):
                     WHERE email_normalized IS NOT NULL
                       AND id IN (SELECT lead_id FROM met)
                     UNION %s)""",
-            SQL(" UNION ALL ").join(recent),
+            SQL(" UNION ALL ").join(hooks._privacy_recent(since)),
             self.env["crm.privacy.eraser"]._protected_condition(
                 SQL("res_partner.commercial_partner_id")
             ),
             since,
-            SQL(" UNION ").join(self.env["crm.hooks"]._privacy_recent_addresses(since)),
+            SQL(" UNION ").join(hooks._privacy_recent_addresses(since)),
         )
-        condition = self._model_condition()
         return SQL(
             """WITH %s
                SELECT this.id FROM %s this
@@ -150,7 +149,7 @@ class CrmPrivacyRule(models.Model):
             SQL.identifier(self.env[self.res_model]._table),
             among,
             since,
-            condition,
+            self._model_condition(),
         )
 
     def _model_condition(self):

@@ -63,11 +63,11 @@ class CrmScoreEntry(models.Model):
         return SQL(
             """SELECT lead_id, max(model_id) AS crm_score_model_id,
                       %s AS crm_score, %s AS crm_score_fit, %s AS crm_score_engagement
-                 FROM (SELECT lead_id, model_id, NULL::numeric AS gives,
+                 FROM (SELECT lead_id, model_id, NULL::integer AS worth,
                               NULL::integer AS dimension
                          FROM wanted WHERE rule_id = 0
                        UNION ALL
-                       SELECT lead_id, NULL, gives, dimension FROM parts) AS told
+                       SELECT lead_id, NULL, worth, dimension FROM parts) AS told
              GROUP BY lead_id""",
             _sum(SQL("TRUE")),
             _sum(SQL("dimension = 0")),
@@ -96,8 +96,8 @@ class CrmScoreEntry(models.Model):
 
 def _sum(condition):
     return SQL(
-        """CASE WHEN max(model_id) > 0 THEN COALESCE(round(sum(gives)
-           FILTER (WHERE %s)), 0)::integer END""",
+        """CASE WHEN max(model_id) > 0 THEN COALESCE(round(sum(worth)
+           FILTER (WHERE %s) / 10.0), 0)::integer END""",
         condition,
     )
 

@@ -113,7 +113,7 @@ class CrmSubscription(models.Model):
                 "Billed until %(date)s already.", date=format_date(self.env, until)
             )
             return figures | {"outcome": "billed", "reason": reason}
-        # not the effect over a year: a line of quantity nought has none, and a new price
+        # not the effect over a year: a line of quantity nought has none
         changes = figures["p1"] != figures["p0"]
         return figures | {"outcome": self._get_outcome(vals, changes)}
 
