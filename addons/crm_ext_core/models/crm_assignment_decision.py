@@ -81,25 +81,28 @@ class CrmAssignmentDecision(models.Model):
     # ------------------------------------------------------------------ apply
     @api.model
     def _apply(self, decided):
-        """Give the leads; those that somebody took meanwhile stay with him.
+        """Give the leads; those that somebody took meanwhile stay with him, those that
+        went to another company meanwhile stay there.
 
         :param decided: [(rule, tools.assignment.Decision)], each with a user
         :return: the decisions that were carried out
         """
-        # sudo: the ledger is written by this method alone, and a lead of nobody may be
-        # given by who may not read it; the action checked that he may assign
+        # sudo: the ledger is written by this method alone; the action checked that its
+        # user may assign, and which rules and leads are his
         ledger = self.sudo()
         leads = ledger.env["crm.lead"].browse([one.lead_id for _rule, one in decided])
         leads = leads.exists().try_lock_for_update(allow_referencing=True)
-        free = leads.filtered(lambda lead: not lead.user_id)
-        free_ids = set(free.ids)
-        carried = [one for one in decided if one[1].lead_id in free_ids]
-        groups = {}
-        for rule, one in carried:
-            groups.setdefault((one.user_id, rule.team_id.id), []).append(one.lead_id)
-        for (user_id, team_id), ids in groups.items():
-            mine = leads.browse(ids).with_context(**QUIET)
-            mine.write({"user_id": user_id, "team_id": team_id})
+        free = leads.filtered(lambda lead: not lead.user_id).grouped("id")
+        carried, groups = [], {}
+        for rule, one in decided:
+            team = rule.with_env(ledger.env).team_id
+            user = ledger.env["res.users"].browse(one.user_id)
+            lead = free.get(one.lead_id)
+            if lead and lead._crm_served_by(team, user):
+                carried.append((rule, one))
+                groups.setdefault((team, user), []).append(lead.id)
+        for (team, user), ids in groups.items():
+            leads.browse(ids).with_context(**QUIET)._crm_give(team, user)
         return ledger.create(
             [
                 {

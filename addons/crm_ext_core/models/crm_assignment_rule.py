@@ -65,17 +65,20 @@ class CrmAssignmentRule(models.Model):
     def _decide(self, leads=None):
         """Decide on the leads that nobody has; nothing is written.
 
+        Rules and leads are those that the caller may read: of his companies when he
+        presses the button, of all of them for the scheduled action.
+
         :param leads: among these; None: all of them
         :return: [(rule, tools.assignment.Decision)] in the order of the leads' arrival
         """
-        # sudo: who gets what does not depend on the rights of who presses the button;
-        # the action checked that he may assign
-        rules = self.sudo().search([("active", "=", True)])
         known, decided = set(), []
-        for rule in rules:
+        for rule in self.search([("active", "=", True)]):
             found = rule._find_leads(leads).filtered(lambda lead: lead.id not in known)
             known.update(found.ids)
-            given = assign(found._to_assignment_leads(), *rule._to_choice())
+            # sudo: load, capacity and who follows a company count all the leads of a
+            # person, also those that who presses the button cannot read
+            everything, whole = found.sudo(), rule.sudo()
+            given = assign(everything._to_assignment_leads(), *whole._to_choice())
             decided += [(rule, decision) for decision in given]
         return decided
 
@@ -109,7 +112,8 @@ class CrmAssignmentRule(models.Model):
     @api.model
     def _cron_assign(self):
         """Give what nobody has, part by part."""
-        decided = [one for one in self._decide() if one[1].user_id]
+        # sudo: the leads of all companies, whoever the scheduled action runs as
+        decided = [one for one in self.sudo()._decide() if one[1].user_id]
         for start in range(0, len(decided), PART):
             part = decided[start : start + PART]
             self.env["crm.assignment.decision"]._apply(part)

@@ -29,6 +29,7 @@ class CrmFunnelAction(models.Model):
 
     # ------------------------------------------------------------------ person
     def _run_assign(self, firings):
+        self._check_served(firings.lead_id)
         effects = [
             self._effect(
                 firing,
@@ -39,20 +40,28 @@ class CrmFunnelAction(models.Model):
             )
             for firing in firings
         ]
-        values = {"user_id": self.user_id.id}
-        if self.team_id:
-            values["team_id"] = self.team_id.id
-        leads = firings.lead_id.with_context(mail_auto_subscribe_no_notify=True)
-        leads.write(values)
+        firings.lead_id._crm_give(self.team_id or None, self.user_id)
         return effects
+
+    def _check_served(self, leads):
+        for lead in leads:
+            if not lead._crm_served_by(self.team_id, self.user_id):
+                raise UserError(
+                    self.env._(
+                        "The card is of %(company)s, for which %(person)s or the team "
+                        "does not work: choose somebody of that company.",
+                        company=lead.company_id.name,
+                        person=self.user_id.name,
+                    )
+                )
 
     def _undo_assign(self, effect):
         lead, memory = effect.firing_id.lead_id, effect.memory
         if memory.get("to", lead.user_id.id) != lead.user_id.id:
             return self.env._("the card has been given to somebody else since")
-        lead.with_context(mail_auto_subscribe_no_notify=True).write(
-            {"user_id": memory["user"], "team_id": memory["team"]}
-        )
+        team = self.env["crm.team"].browse(memory["team"] or ())
+        user = self.env["res.users"].browse(memory["user"] or ())
+        lead._crm_give(team, user)
         return ""
 
     # ------------------------------------------------------------------ segment

@@ -3,7 +3,15 @@ from odoo.tools import SQL
 
 from ..tools.assignment import Lead
 
-FACTS = ["country_id", "state_id", "zip", "lang_id", "tag_ids", "partner_id"]
+FACTS = [
+    "company_id",
+    "country_id",
+    "state_id",
+    "zip",
+    "lang_id",
+    "tag_ids",
+    "partner_id",
+]
 
 
 class CrmLead(models.Model):
@@ -28,9 +36,38 @@ class CrmLead(models.Model):
                 lang=lead.lang_id.id or 0,
                 tags=frozenset(lead.tag_ids.ids),
                 owner=owners.get(lead.id, 0),
+                company=lead.company_id.id or 0,
             )
             for lead in self
         ]
+
+    def _crm_give(self, team=None, user=None):
+        """Give these leads to a team and a person; each stays in its company.
+
+        The host would deduce another company from the person or the team, or none. A
+        lead without company only takes that of its team, which it cannot be without.
+
+        :param team: None: the host's choice for the person
+        :param user: None: the one that each has
+        """
+        given = {"team_id": team, "user_id": user}
+        vals = {name: one.id for name, one in given.items() if one is not None}
+        anywhere = team is not None and not team.company_id
+        stay = self if anywhere else self.filtered("company_id")
+        with self.env.protecting([self._fields["company_id"]], stay):
+            self.with_context(mail_auto_subscribe_no_notify=True).write(vals)
+            if team is None:
+                stay.filtered(lambda lead: not lead._crm_served_by(lead.team_id)).write(
+                    {"team_id": False}
+                )
+
+    def _crm_served_by(self, team, user=None):
+        """Whether a team, and a person if any, serve the company of the lead."""
+        own = self.company_id
+        return not own or (
+            team.company_id in (own, self.env["res.company"])
+            and (not user or own in user.company_ids)
+        )
 
     def _find_company_owners(self):
         """{lead: user who follows its company}: by the contact's own salesperson, else

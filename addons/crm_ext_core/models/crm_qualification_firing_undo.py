@@ -12,6 +12,9 @@ class CrmQualificationFiring(models.Model):
     previous_user_id = fields.Many2one("res.users", readonly=True)
     closed_at = fields.Datetime(string="Taken back on", readonly=True)
     closed_by_id = fields.Many2one("res.users", string="Taken back by", readonly=True)
+    took_company = fields.Boolean(
+        readonly=True, help="The lead had no company before, and took the team's."
+    )
     closed_why = fields.Selection(
         [
             ("undone", "Undone"),
@@ -27,6 +30,9 @@ class CrmQualificationFiring(models.Model):
         for firing in self:
             firing.previous_team_id = firing.lead_id.team_id
             firing.previous_user_id = firing.lead_id.user_id
+            firing.took_company = (
+                firing.rule_id.team_id.company_id and not firing.lead_id.company_id
+            )
 
     def action_undo(self):
         """Give the lead back to whom it was, and drop the activity if it is open."""
@@ -49,12 +55,15 @@ class CrmQualificationFiring(models.Model):
         (self - moved)._end(why)
 
     def _take_back(self, why, team):
+        """Give the leads back, each in the company where it was."""
+        nobody = self.env["res.users"]
         for firing in self:
-            back = {"user_id": firing.previous_user_id.id}
-            back["team_id"] = (team or firing.previous_team_id).id
-            if why == "cooled":
-                back["user_id"] = False
-            firing.lead_id.with_context(mail_auto_subscribe_no_notify=True).write(back)
+            lead, back = firing.lead_id, firing.previous_team_id
+            if team and lead._crm_served_by(team):  # one of another company is none
+                back = team
+            lead._crm_give(back, nobody if why == "cooled" else firing.previous_user_id)
+            if firing.took_company and not back.company_id:
+                lead.company_id = False
 
     def _end(self, why):
         """Close the handover: its activity goes, the lead is told why."""

@@ -132,48 +132,66 @@ class CrmQualificationRule(models.Model):
         )
         for firing in kept:
             firing.user_id = firing.lead_id.user_id
-        others = firings - kept
-        for firing, user_id in zip(
-            others, self._choose_users(len(others)), strict=False
-        ):
-            firing.user_id = user_id
+        self._share_out(firings - kept)
         self._assign(firings)
         self._explain(firings, kept)
         self._plan_activities(firings, now)
 
-    def _choose_users(self, count):
-        """Ids of the people who get the next leads; none when the team has no
-        member."""
+    def _share_out(self, firings):
+        """Choose who gets each lead, among those who work for its company."""
+        people = self._find_people()
+        load, last = self._find_load(people), self._find_last(people)
+        companies = firings.grouped(lambda firing: firing.lead_id.company_id)
+        for company, group in companies.items():
+            able = people.filtered(
+                lambda user, own=company: not own or own in user.company_ids
+            )
+            chosen = self._choose_users(able, len(group), load, last)
+            for firing, user_id in zip(group, chosen, strict=False):
+                firing.user_id = user_id
+                load[user_id] += 1
+                last = user_id
+
+    def _find_people(self):
         if self.choice == "fixed":
-            return [self.user_id.id] * count
-        members = (
+            return self.user_id
+        return (
             self.team_id.crm_team_member_ids.filtered(
                 lambda member: member.active and not member.assignment_optout
             ).user_id
             or self.team_id.user_id
         )
-        if self.choice == "round_robin":
-            last = self.env["crm.qualification.firing"].search(
-                [("rule_id", "=", self.id), ("user_id", "in", members.ids)], limit=1
-            )
-            return sharing.round_robin(members.ids, last.user_id.id, count)
+
+    def _find_load(self, people):
+        """{id of a person: open leads}"""
         open_leads = self.env["crm.lead"]._read_group(
-            [("user_id", "in", members.ids), ("won_status", "=", "pending")],
+            [("user_id", "in", people.ids), ("won_status", "=", "pending")],
             ["user_id"],
             ["__count"],
         )
-        load = dict.fromkeys(members.ids, 0) | {user.id: n for user, n in open_leads}
-        return sharing.least_loaded(load, count)
+        return dict.fromkeys(people.ids, 0) | {user.id: n for user, n in open_leads}
+
+    def _find_last(self, people):
+        """Id of who of these got the last lead of the rule."""
+        firing = self.env["crm.qualification.firing"].search(
+            [("rule_id", "=", self.id), ("user_id", "in", people.ids)], limit=1
+        )
+        return firing.user_id.id
+
+    def _choose_users(self, people, count, load, last):
+        """Ids of the people who get the next leads; none when there is nobody."""
+        if self.choice == "fixed":
+            return people.ids * count
+        if self.choice == "round_robin":
+            return sharing.round_robin(people.ids, last, count)
+        return sharing.least_loaded({one: load[one] for one in people.ids}, count)
 
     def _assign(self, firings):
         firings._remember()
         firings.team_id = self.team_id
         for user, group in firings.grouped("user_id").items():
-            vals = {"team_id": self.team_id.id}
-            if user:
-                vals["user_id"] = user.id
             # the activity tells the salesperson: no second message about the assignment
-            group.lead_id.with_context(mail_auto_subscribe_no_notify=True).write(vals)
+            group.lead_id._crm_give(self.team_id, user or None)
 
     def _explain(self, firings, kept):
         """Store the reason in the salesperson's language, and log it on each lead."""

@@ -42,6 +42,7 @@ class CrmTeamMember(models.Model):
                 zips=member._get_zip_prefixes(),
                 tags=frozenset(member.crm_tag_ids.ids),
                 langs=frozenset(member.crm_lang_ids.ids),
+                companies=frozenset(member.user_id.company_ids.ids),
             )
             for member in self
         ]

@@ -5,6 +5,7 @@ from . import test_job_function
 from . import test_lead_score
 from . import test_mail_quality
 from . import test_qualification
+from . import test_qualification_companies
 from . import test_score_backtest
 from . import test_score_batch
 from . import test_score_ledger
@@ -44,6 +45,7 @@ from . import test_tools_capture
 from . import test_tools_uploads
 from . import test_tools_visitor_link
 from . import test_co_19_assignment
+from . import test_co_19_companies
 from . import test_co_26_conversion
 from . import test_co_26_mass
 from . import test_co_26_score

@@ -141,6 +141,20 @@ class TestFunnelRules(FunnelCase):
         self.assertEqual(shared.crm_funnel_firing_ids.rule_id, rule)
         self.assertIn("company", rule._why_not(foreign))
 
+    def test_co_28_a_card_is_given_to_people_of_its_company_only(self):
+        theirs = self.env["res.company"].create({"name": "Other"})
+        self.salesperson.company_ids |= theirs
+        self.team.member_ids = self.colleague
+        self._rule(actions=[("assign", {"user_id": self.colleague.id})])
+        foreign, own = self._card(company_id=theirs.id), self._card()
+        (foreign | own).write({"stage_id": self.qualified.id})
+        foreign, own = foreign.sudo(), own.sudo()
+        self.assertEqual(foreign.user_id, self.salesperson)
+        self.assertEqual(foreign.company_id, theirs)
+        self.assertEqual(foreign.crm_funnel_firing_ids.state, "failed")
+        self.assertIn("Other", foreign.crm_funnel_firing_ids.reason)
+        self.assertEqual(own.user_id, self.colleague)
+
     def test_co_28_a_rule_fires_once_a_stay_and_the_database_sees_to_it(self):
         rule = self._rule(actions=[self._tag()])
         card = self._card()

@@ -1,5 +1,7 @@
 """Who gets which lead: owner first, then territory, expertise, presence and load.
 
+Nobody gets a lead of a company that he does not work for.
+
 Set-based: leads are gone through once, each person costs one entry of a heap.
 """
 
@@ -14,8 +16,8 @@ NONE = frozenset()
 class Person:
     """A member of a team, with what he takes and how much.
 
-    Empty territory or expertise takes everything. `capacity` counts leads that may
-    still be given (None: no limit), `load` the open ones.
+    Empty territory or expertise takes everything; so do empty companies. `capacity`
+    counts leads that may still be given (None: no limit), `load` the open ones.
     """
 
     user_id: int
@@ -27,6 +29,11 @@ class Person:
     zips: tuple[str, ...] = ()
     tags: frozenset[int] = NONE
     langs: frozenset[int] = NONE
+    companies: frozenset[int] = NONE
+
+    def serves(self, lead: "Lead") -> bool:
+        """Whether the person works for the lead's company; one of none is anybody's."""
+        return not (lead.company and self.companies) or lead.company in self.companies
 
     def covers(self, lead: "Lead") -> bool:
         """Whether the lead lies in the person's territory; any of its parts will do."""
@@ -56,6 +63,7 @@ class Lead:
     lang: int = 0
     tags: frozenset[int] = NONE
     owner: int = 0
+    company: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,8 +79,8 @@ class Policy:
 class Decision:
     """A lead, who gets it (0: nobody can), and why.
 
-    `cause` is owner, share, territory, expertise, full or absent: what decided, or
-    what stood in the way; `load` is what the person had before.
+    `cause` is owner, share, company, territory, expertise, full or absent: what
+    decided, or what stood in the way; `load` is what the person had before.
     """
 
     lead_id: int
@@ -114,8 +122,8 @@ def assign(
 ) -> list[Decision]:
     """Give each lead to a person; ties go to the smallest id, so a replay agrees.
 
-    Leads alike (same territory, language and topics) share one heap of who may take
-    them, so that the cost is that of the leads and not of leads times people.
+    Leads alike (same company, territory, language and topics) share one heap of who may
+    take them, so that the cost is that of the leads and not of leads times people.
     """
     desk = _Desk(people, policy.in_turn)
     if policy.in_turn:
@@ -138,13 +146,13 @@ def _decide(
     lead: Lead, desk: _Desk, policy: Policy, heaps: dict[tuple, list], turn: int
 ) -> Decision:
     owner = desk.people.get(lead.owner) if policy.keep_owner else None
-    if owner:  # the customer keeps his salesperson, busy or away
+    if owner and owner.serves(lead):  # the customer keeps his salesperson, busy or away
         load = desk.load_of(owner)
         desk.give(owner, turn)
         return Decision(lead.id, owner.user_id, "owner", load)
-    key = (lead.country, lead.state, lead.zip, lead.lang, lead.tags)
+    key = (lead.company, lead.country, lead.state, lead.zip, lead.lang, lead.tags)
     if key not in heaps:
-        able = [p for p in desk.people.values() if p.covers(lead) and p.masters(lead)]
+        able = [p for p in desk.people.values() if _can_take(p, lead)]
         heaps[key] = [(desk.rank(p), p.user_id) for p in able if p.present]
         heapq.heapify(heaps[key])
     chosen = _take(heaps[key], desk)
@@ -154,6 +162,10 @@ def _decide(
     desk.give(chosen, turn)
     heapq.heappush(heaps[key], (desk.rank(chosen), chosen.user_id))
     return Decision(lead.id, chosen.user_id, _cause(chosen, lead), load)
+
+
+def _can_take(person: Person, lead: Lead) -> bool:
+    return person.serves(lead) and person.covers(lead) and person.masters(lead)
 
 
 def _take(heap: list, desk: _Desk) -> Person | None:
@@ -178,7 +190,10 @@ def _cause(person: Person, lead: Lead) -> str:
 
 
 def _obstacle(lead: Lead, desk: _Desk) -> str:
-    covering = [person for person in desk.people.values() if person.covers(lead)]
+    serving = [person for person in desk.people.values() if person.serves(lead)]
+    if desk.people and not serving:
+        return "company"
+    covering = [person for person in serving if person.covers(lead)]
     if not covering:
         return "territory"
     able = [person for person in covering if person.masters(lead)]

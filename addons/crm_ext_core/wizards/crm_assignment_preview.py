@@ -30,9 +30,12 @@ class CrmAssignmentPreview(models.TransientModel):
 
     @api.model
     def action_open(self, lead_ids=None):
-        """Decide on the leads that nobody has, or on some of them, and show it."""
+        """Decide on the leads that nobody has, or on some of them, and show it; both
+        among those of the user's companies."""
         self._check_may_assign()
         leads = None if lead_ids is None else self.env["crm.lead"].browse(lead_ids)
+        if leads:
+            leads.check_access("write")
         preview = self.create(self._prepare_preview(leads))
         return {
             "type": "ir.actions.act_window",
@@ -76,14 +79,21 @@ class CrmAssignmentPreview(models.TransientModel):
         self._check_may_assign()
         if not self.decisions:
             raise UserError(self.env._("There is no lead that somebody can take."))
-        rules = self.env["crm.assignment.rule"]
-        carried = self.env["crm.assignment.decision"]._apply(
-            [
-                (rules.browse(rule), Decision(lead, user, cause, load))
-                for rule, lead, user, cause, load in self.decisions
-            ]
-        )
+        carried = self.env["crm.assignment.decision"]._apply(self._to_decided())
         action = self.env["ir.actions.act_window"]._for_xml_id(
             "crm_ext_core.crm_assignment_decision_action"
         )
         return action | {"domain": [("id", "in", carried.ids)]}
+
+    def _to_decided(self):
+        """What was shown, of the rules and leads that are the user's (still)."""
+        rules = self.env["crm.assignment.rule"]
+        leads = self.env["crm.lead"].browse([one[1] for one in self.decisions])
+        mine = set(leads.exists()._filtered_access("write").ids)
+        known = rules.browse({one[0] for one in self.decisions})
+        known = known.exists()._filtered_access("read").grouped("id")
+        return [
+            (known[rule], Decision(lead, user, cause, load))
+            for rule, lead, user, cause, load in self.decisions
+            if rule in known and lead in mine
+        ]

@@ -17,6 +17,7 @@ class CrmAssignmentPreviewLine(models.TransientModel):
     before = fields.Integer(string="Open leads before", readonly=True)
     obstacle = fields.Selection(
         [
+            ("company", "Nobody works for the lead's company"),
             ("territory", "Outside every territory"),
             ("expertise", "Nobody knows the topic or the language"),
             ("full", "Everybody is full"),
