@@ -112,8 +112,26 @@ class CrmPrivacyRule(models.Model):
 
     def _concerned_query(self, among):
         since = fields.Datetime.now() - relativedelta(months=self.months)
+        return SQL(
+            """WITH %s
+               SELECT this.id FROM %s this
+                WHERE this.id IN %s AND this.create_date < %s
+                  AND this.crm_forgotten_date IS NULL AND %s
+                  AND NOT EXISTS (SELECT FROM address
+                                   WHERE address.email = this.email_normalized)
+             ORDER BY this.id""",
+            self._busy_queries(since),
+            SQL.identifier(self.env[self.res_model]._table),
+            among,
+            since,
+            self._model_condition(),
+        )
+
+    def _busy_queries(self, since):
+        """Who was heard of (`met`), whose contact is not silent (`busy`), and the
+        addresses (`address`) of both: as common table expressions."""
         hooks = self.env["crm.hooks"]
-        busy = SQL(
+        return SQL(
             """met (partner_id, lead_id) AS (%s),
                busy (partner_id) AS (
                    SELECT partner_id FROM met WHERE partner_id IS NOT NULL
@@ -136,20 +154,6 @@ class CrmPrivacyRule(models.Model):
             ),
             since,
             SQL(" UNION ").join(hooks._privacy_recent_addresses(since)),
-        )
-        return SQL(
-            """WITH %s
-               SELECT this.id FROM %s this
-                WHERE this.id IN %s AND this.create_date < %s
-                  AND this.crm_forgotten_date IS NULL AND %s
-                  AND NOT EXISTS (SELECT FROM address
-                                   WHERE address.email = this.email_normalized)
-             ORDER BY this.id""",
-            busy,
-            SQL.identifier(self.env[self.res_model]._table),
-            among,
-            since,
-            self._model_condition(),
         )
 
     def _model_condition(self):
