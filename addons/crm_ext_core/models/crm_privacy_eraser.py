@@ -20,6 +20,8 @@ class CrmPrivacyEraser(models.AbstractModel):
         people = self.env["res.partner"].sudo().with_context(active_test=False)
         cards = self.env["crm.lead"].sudo().with_context(active_test=False)
         partners, leads = people.browse(partners.ids), cards.browse(leads.ids)
+        # a lead asked for speaks of its contact too, whatever that one's address
+        partners |= leads.partner_id.filtered(lambda one: not one.is_company)
         emails = {email} if email else set()
         emails |= {*partners.mapped("email_normalized")}
         emails |= {*leads.mapped("email_normalized")}

@@ -74,6 +74,26 @@ class TestPrivacyRequests(PrivacyCase):
         self.assertEqual((other.contact_name, other.email_from),
                          ("Ann Other", "ann@o.example"))  # fmt: skip
 
+    def test_a_lead_speaks_of_its_contact_whatever_its_address(self):
+        firm = self.env["res.partner"].create({"name": "Firm", "is_company": True})
+        person = self.env["res.partner"].create(
+            {"name": "Ann", "email": "ann@private.example", "parent_id": firm.id}
+        )
+        lead, other = self.env["crm.lead"].create(
+            [
+                {"name": "One", "partner_id": person.id},
+                {"name": "Two", "partner_id": firm.id, "email_from": "x@firm.example"},
+            ]
+        )
+        # emptied on the lead alone: the host keeps the contact's
+        lead.email_from = False
+        self.assertEqual(person.email, "ann@private.example")
+        self.request("erasure", lead_id=lead.id).action_do()
+        self.assertFalse(person.email)
+        # a company is nobody
+        self.request("erasure", lead_id=other.id).action_do()
+        self.assertEqual(firm.name, "Firm")
+
     def test_somebody_whose_address_ends_alike_keeps_the_mails(self):
         mail = self.env["mail.mail"].create(
             {"email_to": f"berenice-{MAIL}", "body_html": "Dear", "subject": "Offer"}
