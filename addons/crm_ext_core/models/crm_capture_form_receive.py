@@ -31,7 +31,8 @@ class CrmCaptureForm(models.Model):
         :param dict posted: by field key; besides consent and tracking; a file is
             {"name", "data" in base64}
         :param dict facts: landing_page, referrer, origin, address, lang, cookies
-        :return: the post; the same again when the key is known
+        :return: the post; the same again when the key is known, with crm_replayed in
+            its context
         :raises CaptureError: faults by field key
         """
         self.ensure_one()
@@ -43,7 +44,7 @@ class CrmCaptureForm(models.Model):
             form, key, form._prepare_post(values, posted, facts)
         )
         if not is_new:
-            return post
+            return post.with_context(crm_replayed=True)
         post._keep_files(files)
         if form.double_opt_in:
             post._send_opt_in()

@@ -3,6 +3,7 @@ import base64
 from odoo.exceptions import AccessError, ValidationError
 from odoo.tests import tagged
 
+from ..controllers.capture import MAX_BODY
 from .capture_common import LANDING, SITE, CaptureCase
 
 PDF = base64.b64encode(b"%PDF-1.4\n1 0 obj\n<<>>\nendobj\n%%EOF\n").decode()
@@ -34,6 +35,13 @@ class TestCo15Capture(CaptureCase):
         self.assertEqual(first.json(), again.json())
         self.assertEqual(len(self.leads()), 1)
         self.assertEqual(len(self.leads().crm_capture_post_ids), 1)
+        self.assertEqual(self.counts(), (0, 0, 1, 0))
+
+    def test_a_post_that_is_too_large_is_refused_and_counted(self):
+        answer = self.post(values=self.values(description="x" * (MAX_BODY + 1)))
+        self.assertEqual(answer.status_code, 413)
+        self.assertFalse(self.leads())
+        self.assertEqual(self.counts()[2:], (0, 1))
 
     def test_a_conflict_with_another_post_is_tried_again_with_what_was_sent(self):
         forms = self.registry["crm.capture.form"]
