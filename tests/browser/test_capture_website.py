@@ -18,6 +18,10 @@ AGE_QUEUE = """(ms) => {
     localStorage.setItem(name, JSON.stringify(posts));
 }"""
 
+QUEUED = """() => Object.entries(localStorage)
+    .filter(([key]) => key.startsWith("crm_form_"))
+    .flatMap(([, text]) => JSON.parse(text))"""
+
 
 class QuietHandler(SimpleHTTPRequestHandler):
     """A website of plain files."""
@@ -144,3 +148,5 @@ def test_a_post_survives_the_server_and_is_forgotten_after_a_day(visit, form, se
     other.wait_for_selector("form.crm-form")
     other.wait_for_timeout(2000)
     assert _leads(form, "noe") == waiting
+    # nor does the browser keep what was written
+    assert other.evaluate(QUEUED) == []

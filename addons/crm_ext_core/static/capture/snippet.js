@@ -319,7 +319,12 @@
             }
         });
     }
-    for (const post of kept()) {
+    const waiting = kept();
+    if (waiting.length < load(QUEUE, []).length) {
+        // what is older than a day leaves the browser, not only the queue
+        save(QUEUE, waiting);
+    }
+    for (const post of waiting) {
         send(post, 0, () => {});
     }
     let place = document.querySelector(`[data-crm-form="${form.token}"]`);
