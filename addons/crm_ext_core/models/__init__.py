@@ -90,6 +90,7 @@ from . import crm_capture_post_lead
 from . import crm_capture_post_gift
 from . import crm_capture_post_visitor
 from . import mail_mail
+from . import crm_capture_post_unconfirmed
 from . import crm_capture_counter
 from . import crm_capture_rate
 from . import crm_capture_visit

@@ -2,6 +2,7 @@ from odoo import api, fields, models
 from odoo.exceptions import ValidationError
 
 from ..tools.capture import FieldSpec
+from .capture_words import write_in_each_language
 
 TARGETS = [
     ("contact_name", "Name"),
@@ -73,11 +74,20 @@ class CrmCaptureField(models.Model):
         "Each piece of the lead is asked once.",
     )
 
+    @api.model_create_multi
+    def create(self, vals_list):
+        captured = super().create(vals_list)
+        write_in_each_language(captured, "label", CrmCaptureField._get_default_label)
+        return captured
+
+    def _get_default_label(self):
+        labels = dict(self._fields["target"]._description_selection(self.env))
+        return labels.get(self.target)
+
     @api.depends("target")
     def _compute_label(self):
-        labels = dict(self._fields["target"]._description_selection(self.env))
         for field in self:
-            field.label = field.label or labels.get(field.target)
+            field.label = field.label or field._get_default_label()
 
     @api.depends("target")
     def _compute_kind(self):

@@ -5,6 +5,7 @@ from odoo.exceptions import ValidationError
 from odoo.tools.urls import urljoin
 
 from ..tools.capture import CaptureError, read_origins
+from .capture_words import write_in_each_language
 
 
 class CrmCaptureForm(models.Model):
@@ -33,10 +34,10 @@ class CrmCaptureForm(models.Model):
         help="Names the form in its public address.",
     )
     title = fields.Char(translate=True, help="Shown above the fields.")
-    button = fields.Char(translate=True, default=lambda self: self.env._("Send"))
+    button = fields.Char(translate=True, default=lambda self: self._get_button())
     thank_you = fields.Text(
         translate=True,
-        default=lambda self: self.env._("Thank you. We will answer you shortly."),
+        default=lambda self: self._get_thanks(),
     )
     field_ids = fields.One2many("crm.capture.field", "form_id", copy=True)
 
@@ -192,6 +193,19 @@ class CrmCaptureForm(models.Model):
                 raise ValidationError(
                     self.env._("Fields: a confirmation by e-mail needs the address.")
                 )
+
+    def _get_button(self):
+        return self.env._("Send")
+
+    def _get_thanks(self):
+        return self.env._("Thank you. We will answer you shortly.")
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        forms = super().create(vals_list)
+        write_in_each_language(forms, "button", CrmCaptureForm._get_button)
+        write_in_each_language(forms, "thank_you", CrmCaptureForm._get_thanks)
+        return forms
 
     def write(self, vals):
         """A changed text of consent is another version; earlier posts keep theirs."""

@@ -69,7 +69,7 @@ class CrmCapturePost(models.Model):
 
     def _get_files(self):
         return self.env["ir.attachment"].search(
-            [("res_model", "=", self._name), ("res_id", "=", self.id)]
+            [("res_model", "=", self._name), ("res_id", "in", self.ids)]
         )
 
     # ------------------------------------------------------------------ opt-in

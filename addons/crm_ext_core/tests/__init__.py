@@ -56,6 +56,7 @@ from . import test_privacy_funnel
 from . import test_privacy_requests
 from . import test_privacy_retention
 from . import test_capture_gifts
+from . import test_capture_kept
 from . import test_tools_assignment
 from . import test_co_39_accuracy
 from . import test_co_39_dashboards
