@@ -143,11 +143,13 @@ class CrmLead(models.Model):
 
         :param str key: of the sender; none: nothing tells a repetition
         """
+        # what was heard of a contact does not change what we know of it
+        made = self.with_context(crm_contact_as_is=True)
         if not key:
-            return self.create(vals)
+            return made.create(vals)
         try:
             with self.env.cr.savepoint():
-                return self.create(vals | {"crm_key": key})
+                return made.create(vals | {"crm_key": key})
         except UniqueViolation as error:
             # the other one is not visible in this transaction: run it again
             raise ConcurrencyError(str(error)) from error

@@ -198,8 +198,11 @@ class TestCo15Api(DoorsCase):
                 {"name": "Ali", "phone": "+33299000042"},
             ]
         )
-        self.call()
+        contacts[0].phone = "+33299000045"
+        self.call(phone="+33299000046")
         self.assertEqual(self.leads().partner_id, contacts[0])
+        # what was heard changes nothing of the contact
+        self.assertEqual(contacts[0].phone, "+33299000045")
         answer = self.call(email_from=False, phone="02 99 00 00 42")
         lead = self.env["crm.lead"].browse(answer["lead_id"])
         self.assertEqual(lead.partner_id, contacts[1])
