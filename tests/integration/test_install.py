@@ -14,8 +14,9 @@ FULL = bool(os.environ.get("CRM_EXT_FULL"))
 ALONE = ADDONS if FULL else ("crm_ext_campaigns", "crm_ext_portal")
 # what bills, sends or scores waits for the set-up screen; states only follow what was
 # entered
-# lanes do what was asked; the others look, or keep the ledger of MRR up to date
-MAY_RUN = {"lane", "audit", "states", "keep"}
+# lanes do what was asked; the others look, note the meetings held, or keep the ledger
+# of MRR up to date
+MAY_RUN = {"lane", "audit", "states", "keep", "meetings"}
 
 # An accountant's world after a year of use: a posted invoice of ours.
 BILL_ONE = """

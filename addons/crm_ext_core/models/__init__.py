@@ -37,6 +37,7 @@ from . import crm_lead
 from . import crm_criterion_mixin
 from . import crm_criteria_mixin
 from . import crm_lead_score
+from . import crm_lead_account
 from . import crm_segment
 from . import crm_segment_refresh
 from . import crm_segment_freeze
@@ -102,6 +103,7 @@ from . import crm_team_door
 from . import crm_team_response
 from . import mail_activity_response
 from . import res_partner_score
+from . import res_partner_account
 from . import calendar_event
 from . import mail_activity
 from . import crm_conversion_key
@@ -142,7 +144,6 @@ from . import crm_funnel_firing_undo
 from . import crm_funnel_effect
 from . import crm_lead_funnel
 from . import crm_score_event_funnel
-from . import mail_activity_funnel
 from . import res_users
 from . import mail_activity_reminder
 from . import mail_activity_papers

@@ -44,7 +44,7 @@ class CrmHooks(models.AbstractModel):
             "meeting": ScoreEventSource(
                 self.env._("Meeting held"), model="calendar.event"
             ),
-            "call": ScoreEventSource(self.env._("Call made")),
+            "call": ScoreEventSource(self.env._("Call answered")),
         }
 
     @api.model

@@ -6,6 +6,7 @@ from odoo.tools import SQL
 
 from ..tools.job_title import best_prefix, title_key
 
+MODELS = ("res.partner", "crm.lead")
 TABLES = ("res_partner", "crm_lead")
 
 
@@ -93,24 +94,31 @@ class CrmJobTitle(models.Model):
     @api.model
     def _apply_aliases(self):
         """Write the function of every card whose title is known: one statement a
-        table, whatever the number of cards."""
+        table, whatever the number of cards; leads whose points depend on it follow."""
         known = self.env["crm.job.alias"]._functions_by_key()
         titles = {row[2] for row in self._read_unmapped()}
         rows = [(t, known[title_key(t)]) for t in titles if title_key(t) in known]
         if not rows:
             return
-        for table in TABLES:
-            self.env.cr.execute_values(
+        mapped = {}
+        for model, table in zip(MODELS, TABLES, strict=True):
+            mapped[model] = self.env.cr.execute_values(
                 f"""UPDATE {table} card
                        SET crm_job_function_id = new.function_id,
                            write_date = now() AT TIME ZONE 'UTC'
                       FROM (VALUES %s) AS new (title, function_id)
                      WHERE card.function = new.title
-                       AND card.crm_job_function_id IS NULL""",
+                       AND card.crm_job_function_id IS NULL
+                 RETURNING card.id""",
                 rows,
                 page_size=len(rows),
+                fetch=True,
             )
         self.env.invalidate_all()
+        for model, ids in mapped.items():
+            self.env["crm.score.model"]._rescore_written(
+                self.env[model].browse(row[0] for row in ids), {"crm_job_function_id"}
+            )
 
     @api.model
     def _rebuild(self):

@@ -40,13 +40,34 @@ class CrmScoreAccount(models.Model):
 
     @api.model
     def _refresh(self, domain):
-        """Bring the accounts behind these leads up to date, in two statements."""
+        """Bring the accounts behind these leads up to date."""
         leads = self.env["crm.lead"].with_context(active_test=False)
         query = leads._search(domain, bypass_access=True)
         touched = SQL(
             """SELECT commercial_partner_id FROM res_partner WHERE id IN %s""",
             query.subselect(SQL.identifier(query.table, "partner_id")),
         )
+        self._refresh_touched(touched)
+
+    @api.model
+    def _refresh_companies(self, companies):
+        """Bring the accounts of these companies up to date, with leads or without."""
+        if companies and self.env["crm.score.model"]._published_ids():
+            self._refresh_touched(SQL("SELECT unnest(%s::integer[])", companies.ids))
+
+    @api.model
+    def _remove_unscored(self):
+        """Accounts none of whose leads is scored any more, among all."""
+        self.env.flush_all()
+        everybody = SQL("SELECT partner_id FROM crm_score_account")
+        self.env.cr.execute(self._gone_query(everybody))
+        self.invalidate_model()
+
+    def _refresh_touched(self, touched):
+        """Two statements, whatever the number of companies.
+
+        :param SQL touched: a query of their ids
+        """
         upsert = self._upsert_query(touched)
         self.env["crm.lead"].flush_model(["partner_id", "company_id", "active"])
         self.env["res.partner"].flush_model(["commercial_partner_id"])

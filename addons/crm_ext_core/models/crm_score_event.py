@@ -1,6 +1,11 @@
+from datetime import datetime, timedelta
+
 from odoo import api, fields, models
 from odoo.fields import Domain
 from odoo.tools import SQL
+
+# a meeting that is written down after it took place is still found
+ENTERED_LATE = timedelta(days=7)
 
 
 class CrmScoreEvent(models.Model):
@@ -76,20 +81,44 @@ class CrmScoreEvent(models.Model):
         leads in `domain`; scoring them is the caller's."""
         leads = self.env["crm.lead"].with_context(active_test=False)
         domain = Domain(domain) & Domain("crm_no_profiling", "!=", True)
+        return self._take_up(leads._search(domain, bypass_access=True).select())
+
+    @api.model
+    def _cron_collect(self):
+        """Take up what came true of late, of all leads, and score the leads concerned:
+        the whole base need not be scored for a meeting to count."""
+        now = fields.Datetime.now()
+        since = min(self.env.context.get("lastcall") or now, now - ENTERED_LATE)
+        leads = SQL("SELECT id FROM crm_lead WHERE crm_no_profiling IS NOT TRUE")
+        self.env["crm.lead"].flush_model(["crm_no_profiling"])
+        self._take_up(leads, since)._refresh_crm_score(events_only=True)
+
+    @api.model
+    def _take_up(self, lead_ids, since=datetime.min):
+        """Record what is true by now and was not known yet.
+
+        :param SQL lead_ids: a query of the leads asked about
+        :param datetime since: what is older is left alone
+        :return: the leads that gained an event
+        """
+        found = set()
         for source, kind in self.env["crm.hooks"]._score_event_sources().items():
             if not kind.model:
                 continue
-            asked = leads._search(domain, bypass_access=True)
-            facts = self.env[kind.model]._crm_score_facts(asked.select())
+            facts = self.env[kind.model]._crm_score_facts(lead_ids)
             self.env.flush_query(facts)
-            self.env.cr.execute(
+            rows = self.env.execute_query(
                 SQL(
                     """INSERT INTO crm_score_event (lead_id, source, date, ref)
                        SELECT facts.lead_id, %s, facts.date, facts.ref
                          FROM (%s) AS facts (lead_id, date, ref)
-                       ON CONFLICT DO NOTHING""",
+                        WHERE facts.date > %s
+                       ON CONFLICT DO NOTHING RETURNING lead_id""",
                     source,
                     facts,
+                    since,
                 )
             )
+            found.update(row[0] for row in rows)
         self.invalidate_model()
+        return self.env["crm.lead"].browse(sorted(found))

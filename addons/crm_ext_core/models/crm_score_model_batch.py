@@ -1,4 +1,4 @@
-from odoo import api, models
+from odoo import api, fields, models
 
 LEADS_PER_UNIT = 10_000
 
@@ -7,6 +7,18 @@ class CrmScoreModel(models.Model):
     """Scoring of the whole base, in the background: ranges of leads, each in SQL."""
 
     _inherit = "crm.score.model"
+
+    fading_waits = fields.Boolean(compute="_compute_fading_waits")
+
+    @api.depends("state", "rule_ids.fade")
+    def _compute_fading_waits(self):
+        """Whether points that fade stay in the scores: the nightly scoring is off. It
+        writes very many leads and hands them over, so it starts only when asked for."""
+        # sudo: scheduled actions are the administrator's to read
+        nightly = self.env.ref("crm_ext_core.ir_cron_score").sudo().active
+        for model in self:
+            fades = any(rule.fade != "none" for rule in model.rule_ids)
+            model.fading_waits = model.state == "published" and fades and not nightly
 
     @api.model
     def _cron_score_all(self):
@@ -37,6 +49,12 @@ class CrmScoreModel(models.Model):
             env["crm.score.event"]._collect(span)
             env["crm.score.entry"]._refresh_span(first, last)
             env["crm.qualification.rule"]._hand_over(span)
+
+    @api.model
+    def _batch_done(self, run):
+        """Companies that no scored lead points to were in no range."""
+        # sudo: as in _batch_process
+        self.env["crm.score.account"].sudo()._remove_unscored()
 
     @api.model
     def _batch_unit_label(self, unit):

@@ -1,6 +1,8 @@
 from odoo import api, models
 from odoo.fields import Domain
-from odoo.tools import ormcache
+from odoo.tools import ormcache, split_every
+
+RECORDS_AT_ONCE = 10_000
 
 
 class CrmScoreModel(models.Model):
@@ -109,6 +111,20 @@ class CrmScoreModel(models.Model):
         return leads.search(
             Domain.OR([Domain(path, "in", records.ids) for path in sorted(paths)])
         )
+
+    @api.model
+    def _rescore_written(self, records, names):
+        """Score the leads that a change of these fields may move, where it was written
+        in SQL and no write() could tell; by parts, there may be very many."""
+        own = records._name == "crm.lead" and names & self._watched_fields()
+        if not own and not names & self._watched_on(records._name).keys():
+            return
+        for ids in split_every(RECORDS_AT_ONCE, records.ids):
+            part = records.browse(ids)
+            leads = self._touched_leads(part, names)
+            if own:
+                leads |= leads.browse(ids)
+            leads._refresh_crm_score()
 
 
 def _paths(domain):

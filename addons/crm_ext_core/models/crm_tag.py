@@ -113,13 +113,14 @@ class CrmTag(models.Model):
         if not merged:
             raise UserError(self.env._("Choose at least one other tag to merge."))
         self.env.flush_all()
-        for _model, field in self._crm_fields():
-            self.env.cr.execute(
+        gained = []
+        for model, field in self._crm_fields():
+            rows = self.env.execute_query(
                 SQL(
                     """INSERT INTO %(table)s (%(record)s, %(tag)s)
                        SELECT DISTINCT %(record)s, %(kept)s FROM %(table)s
                         WHERE %(tag)s IN %(merged)s
-                       ON CONFLICT DO NOTHING""",
+                       ON CONFLICT DO NOTHING RETURNING %(record)s""",
                     table=SQL.identifier(field.relation),
                     record=SQL.identifier(field.column1),
                     tag=SQL.identifier(field.column2),
@@ -127,12 +128,15 @@ class CrmTag(models.Model):
                     merged=tuple(merged.ids),
                 )
             )
+            gained.append((model.browse(row[0] for row in rows), field.name))
         self.env.invalidate_all()
         # sudo: links and rules follow the tag, whoever wrote them
         self.env["crm.tag.link"].sudo()._move(merged, kept)
         merged.sudo().crm_rule_ids.tag_id = kept
         self._crm_move_criteria(merged, kept)
         merged.unlink()
+        for records, name in gained:
+            self.env["crm.score.model"]._rescore_written(records, {name})
 
     def _crm_move_criteria(self, merged, kept):
         """Segments and tag rules that name a merged tag name the one kept."""

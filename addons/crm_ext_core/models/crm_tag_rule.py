@@ -169,6 +169,7 @@ class CrmTagRule(models.Model):
         """Put and take the tag by difference with the rule's open links."""
         self.env.flush_all()
         now = fields.Datetime.now()
+        moved = {}
         # sudo: whom a rule tags does not depend on who applies it
         for rule in self.sudo().filtered("active"):
             reasons = rule._get_reasons()
@@ -176,22 +177,44 @@ class CrmTagRule(models.Model):
                 model = self.env[name].sudo()  # as above
                 domain = reasons.get(name, Domain.FALSE)
                 domain &= rule._get_company_domain(model)
-                rule._write_difference(model, model._search(domain).select(), now)
+                wanted = model._search(domain).select()
+                moved.setdefault(name, set()).update(
+                    rule._write_difference(model, wanted, now)
+                )
             rule.applied_at = now
-        self.env.invalidate_all()
+        self._tell_tagged(moved)
 
     def _let_go(self):
         """Take the tag off every record that only these rules tagged."""
         self.env.flush_all()
         nobody = SQL("SELECT NULL::integer AS id WHERE FALSE")
+        now = fields.Datetime.now()
+        moved = {}
         # sudo: as in _apply
         for rule in self.sudo():
             for name in self.env["crm.tag.holder"]._get_taggable():
-                rule._write_difference(self.env[name], nobody, fields.Datetime.now())
+                moved.setdefault(name, set()).update(
+                    rule._write_difference(self.env[name], nobody, now)
+                )
+        self._tell_tagged(moved)
+
+    def _tell_tagged(self, moved):
+        """Score the leads whose points depend on the tags put or taken.
+
+        :param dict moved: {model name: ids of its records}
+        """
         self.env.invalidate_all()
+        for name, ids in moved.items():
+            records = self.env[name].browse(sorted(ids))
+            self.env["crm.score.model"]._rescore_written(
+                records, {records._crm_tag_field}
+            )
 
     def _write_difference(self, model, wanted, now):
-        """Open the links that are new, close those that ended, and move the tags."""
+        """Open the links that are new, close those that ended, and move the tags.
+
+        :return: ids of the records that gained or lost the tag
+        """
         field = model._fields[model._crm_tag_field]
         parts = {
             "wanted": wanted,
@@ -204,8 +227,11 @@ class CrmTagRule(models.Model):
             "record_id": SQL.identifier(field.column1),
             "tag_id": SQL.identifier(field.column2),
         }
-        for statement in (_JOIN, _LEAVE):
-            self.env.cr.execute(SQL(statement, **parts))
+        return [
+            row[0]
+            for statement in (_JOIN, _LEAVE)
+            for row in self.env.execute_query(SQL(statement, **parts))
+        ]
 
 
 _JOIN = """
@@ -231,6 +257,7 @@ _JOIN = """
              ON CONFLICT DO NOTHING
                RETURNING %(record_id)s AS id)
     UPDATE %(table)s record SET write_date = %(now)s FROM put WHERE record.id = put.id
+ RETURNING record.id
 """
 _LEAVE = """
     WITH wanted (id) AS MATERIALIZED (%(wanted)s),
@@ -253,6 +280,7 @@ _LEAVE = """
           RETURNING held.%(record_id)s AS id)
     UPDATE %(table)s record SET write_date = %(now)s FROM taken
      WHERE record.id = taken.id
+ RETURNING record.id
 """
 
 

@@ -7,13 +7,7 @@ class MailActivity(models.Model):
     _inherit = "mail.activity"
 
     def _action_done(self, feedback=False, attachment_ids=None):
-        held = self.filtered(
-            lambda activity: (
-                activity.res_model == "crm.lead"
-                and activity.activity_category in ("phonecall", "meeting")
-            )
-        )
-        leads = self.env["crm.lead"].browse(held.mapped("res_id"))
+        leads = self.env["crm.lead"].browse(self._crm_held().mapped("res_id"))
         result = super()._action_done(feedback=feedback, attachment_ids=attachment_ids)
         leads.exists()._crm_answered(fields.Datetime.now())
         return result

@@ -10,6 +10,8 @@ from . import test_score_backtest
 from . import test_score_batch
 from . import test_score_ledger
 from . import test_score_who
+from . import test_co_17_held
+from . import test_co_17_touched
 from . import test_segment
 from . import test_segment_criteria
 from . import test_segment_members

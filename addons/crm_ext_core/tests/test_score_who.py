@@ -1,8 +1,5 @@
-from freezegun import freeze_time
-
 from odoo.tests import tagged
 
-from .test_lead_score import NOON
 from .test_score_ledger import LedgerCase, event, rule
 
 
@@ -83,39 +80,6 @@ class TestScoreWho(LedgerCase):
         self.assertEqual(lead.crm_score, 20)
         person.ref = "X"
         self.assertEqual(lead.crm_score, 8)
-
-    def test_co_17_a_meeting_held_and_a_call_made_give_points(self):
-        self._publish_version(
-            {
-                "rule_ids": [
-                    event("Met", 30, event_source="meeting"),
-                    event("Called", 5, event_source="call"),
-                ]
-            }
-        )
-        lead = self._create_leads({"user_id": self.salesperson.id})
-        call = lead.activity_schedule("mail.mail_activity_data_call")
-        call.with_user(self.salesperson).action_done()
-        self.assertEqual(lead.crm_score, 5)
-        meetings = self.env["calendar.event"].create(
-            [
-                {
-                    "name": name,
-                    "opportunity_id": lead.id,
-                    "start": f"2026-06-{day} 10:00:00",
-                    "stop": f"2026-06-{day} 11:00:00",
-                }
-                for name, day in (("Held", 10), ("To come", 20))
-            ]
-        )
-        with freeze_time(NOON):
-            self.model.action_recompute()
-            self.run_batches()
-        self.assertEqual(lead.crm_score, 35)
-        found = self.env["crm.score.event"].search(
-            [("lead_id", "=", lead.id), ("source", "=", "meeting")]
-        )
-        self.assertEqual(found.ref, str(meetings[0].id))
 
     def test_co_17_an_event_costs_the_same_for_a_lead_with_many(self):
         self._add_event_rule(repeatable=True)
