@@ -63,6 +63,7 @@
         "views/sale_order_template_views.xml",
         "views/sale_order_templates.xml",
         "views/crm_lead_views.xml",
+        "views/crm_assignment_views.xml",
         "views/crm_payment_charge_views.xml",
         "views/crm_dunning_rule_views.xml",
         "views/crm_dunning_step_views.xml",

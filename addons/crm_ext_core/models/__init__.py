@@ -100,6 +100,7 @@ from . import crm_lead_receive
 from . import crm_lead_mail
 from . import crm_lead_api
 from . import crm_team_door
+from . import res_company
 from . import crm_team_response
 from . import mail_activity_response
 from . import res_partner_score
@@ -123,6 +124,7 @@ from . import crm_privacy_finding
 from . import crm_privacy_request
 from . import res_partner_privacy
 from . import crm_lead_privacy
+from . import crm_hooks_assignment
 from . import crm_assignment_rule
 from . import crm_assignment_decision
 from . import crm_team_member_assignment
@@ -159,6 +161,7 @@ from . import crm_forecast
 from . import crm_forecast_accuracy
 from . import crm_lead_outcome
 from . import res_config_settings_forecast
+from . import res_config_settings_response
 from . import crm_duplicate_card
 from . import crm_duplicate_key
 from . import crm_duplicate_pair

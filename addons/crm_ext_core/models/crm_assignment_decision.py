@@ -36,22 +36,39 @@ class CrmAssignmentDecision(models.Model):
         [
             ("owner", "Follows the company already"),
             ("territory", "Territory"),
-            ("expertise", "Topic or language"),
+            ("expertise", "Expertise"),
             ("share", "Share of the team's work"),
         ],
         required=True,
         readonly=True,
     )
     load = fields.Integer(string="Open leads before", readonly=True)
+    expertise = fields.Json(
+        readonly=True,
+        help="What the lead asked for and the salesperson knows: pairs of a kind and "
+        "an id.",
+    )
     reason = fields.Char(compute="_compute_reason")
 
-    @api.depends("cause", "load", "user_id", "rule_id")
+    @api.depends("cause", "load", "user_id", "rule_id", "expertise")
     @api.depends_context("lang")
     def _compute_reason(self):
+        names = self._find_known_names()
         for decision in self:
-            decision.reason = decision._explain()
+            decision.reason = decision._explain(names)
 
-    def _explain(self):
+    def _find_known_names(self):
+        """{(kind, id): name}, of what still exists and the reader may read."""
+        known = {(kind, one) for pairs in self for kind, one in pairs.expertise or ()}
+        members, names = self.env["crm.team.member"], {}
+        for kind, entry in self.env["crm.hooks"]._assignment_expertise().items():
+            model = members._fields[entry.member_field].comodel_name
+            ids = sorted(one for own, one in known if own == kind)
+            records = self.env[model].browse(ids).exists()._filtered_access("read")
+            names |= {(kind, record.id): record.display_name for record in records}
+        return names
+
+    def _explain(self, names):
         """The decision in words, in the reader's language."""
         person, rule = self.user_id.name, self.rule_id.name
         if self.cause == "owner":
@@ -60,11 +77,6 @@ class CrmAssignmentDecision(models.Model):
                 person=person,
                 rule=rule,
             )
-        words = {
-            "territory": self.env._("covers the territory"),
-            "expertise": self.env._("knows the topic or the language"),
-            "share": self.env._("takes a share of the team's leads"),
-        }
         chosen = (
             self.env._("next in turn")
             if self.rule_id.method == "in_turn"
@@ -73,10 +85,42 @@ class CrmAssignmentDecision(models.Model):
         return self.env._(
             "%(person)s %(why)s; %(chosen)s (rule %(rule)s).",
             person=person,
-            why=words[self.cause],
+            why=self._explain_cause(self._list_known(names)),
             chosen=chosen,
             rule=rule,
         )
+
+    def _explain_cause(self, known):
+        if self.cause == "share":
+            return self.env._("takes a share of the team's leads")
+        if not known:
+            return {
+                "territory": self.env._("covers the territory"),
+                "expertise": self.env._("has the expertise asked for"),
+            }[self.cause]
+        if self.cause == "territory":
+            return self.env._(
+                "covers the territory and has the expertise asked for (%(known)s)",
+                known=known,
+            )
+        return self.env._("has the expertise asked for (%(known)s)", known=known)
+
+    def _list_known(self, names):
+        """Such as "Topics: Cloud · Products: Hosting, Support"."""
+        parts = []
+        for kind, entry in self.env["crm.hooks"]._assignment_expertise().items():
+            found = [
+                names[own, one]
+                for own, one in self.expertise or ()
+                if own == kind and (own, one) in names
+            ]
+            if found:
+                parts.append(
+                    self.env._(
+                        "%(kind)s: %(names)s", kind=entry.label, names=", ".join(found)
+                    )
+                )
+        return " · ".join(parts)
 
     # ------------------------------------------------------------------ apply
     @api.model
@@ -111,6 +155,7 @@ class CrmAssignmentDecision(models.Model):
                     "user_id": one.user_id,
                     "cause": one.cause,
                     "load": one.load,
+                    "expertise": sorted(one.known),
                 }
                 for rule, one in carried
             ]

@@ -8,8 +8,6 @@ FACTS = [
     "country_id",
     "state_id",
     "zip",
-    "lang_id",
-    "tag_ids",
     "partner_id",
 ]
 
@@ -24,17 +22,17 @@ class CrmLead(models.Model):
     )
 
     def _to_assignment_leads(self):
-        """These leads as values, with three queries however many there are."""
+        """These leads as values, with as many queries however many there are."""
         self.fetch(FACTS)
         owners = self._find_company_owners()
+        topics = self.env["crm.hooks"]._find_expertise(self)
         return [
             Lead(
                 id=lead.id,
                 country=lead.country_id.id or 0,
                 state=lead.state_id.id or 0,
                 zip=lead.zip or "",
-                lang=lead.lang_id.id or 0,
-                tags=frozenset(lead.tag_ids.ids),
+                topics=topics[lead],
                 owner=owners.get(lead.id, 0),
                 company=lead.company_id.id or 0,
             )

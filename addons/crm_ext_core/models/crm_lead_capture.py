@@ -83,11 +83,11 @@ class CrmLead(models.Model):
                 }
             )
 
-    def _crm_warn_unanswered(self, activity_type):
+    def _crm_warn_unanswered(self, activity_type, responsible):
         """A task for whoever is in charge of each lead; where nobody is, later."""
         now = fields.Datetime.now()
         for user, leads in self.grouped(
-            lambda lead: lead.user_id or lead.team_id.user_id
+            lambda lead: lead.user_id or responsible
         ).items():
             if user:
                 leads.write({"crm_warned_date": now})

@@ -17,8 +17,18 @@ class CrmTeamMember(models.Model):
     crm_zip_prefixes = fields.Char(
         string="Postcodes beginning with", help="Separated by commas: 35, 22, 2912."
     )
-    crm_tag_ids = fields.Many2many("crm.tag", string="Topics")
-    crm_lang_ids = fields.Many2many("res.lang", string="Languages")
+    crm_tag_ids = fields.Many2many(
+        "crm.tag",
+        string="Topics",
+        help="Leads with tags come to this member when one of them is here. Empty: "
+        "whatever the tags.",
+    )
+    crm_lang_ids = fields.Many2many(
+        "res.lang",
+        string="Languages",
+        help="Leads in another language do not come to this member. Empty: whatever "
+        "the language.",
+    )
 
     def _to_people(self, use_capacity, use_absence):
         """The members as values: load, capacity, presence, territory, expertise."""
@@ -30,6 +40,7 @@ class CrmTeamMember(models.Model):
                 ["__count"],
             )
         )
+        expertise = self.env["crm.hooks"]._find_expertise(self)
         present = self._find_present() if use_absence else users
         return [
             Person(
@@ -40,8 +51,7 @@ class CrmTeamMember(models.Model):
                 countries=frozenset(member.crm_country_ids.ids),
                 states=frozenset(member.crm_state_ids.ids),
                 zips=member._get_zip_prefixes(),
-                tags=frozenset(member.crm_tag_ids.ids),
-                langs=frozenset(member.crm_lang_ids.ids),
+                expertise=expertise[member],
                 companies=frozenset(member.user_id.company_ids.ids),
             )
             for member in self

@@ -1,6 +1,7 @@
 from datetime import timedelta
 
 from odoo import api, fields, models
+from odoo.fields import Domain
 
 
 class CrmTeam(models.Model):
@@ -11,7 +12,8 @@ class CrmTeam(models.Model):
     crm_answer_hours = fields.Integer(
         string="Answer leads within (hours)",
         help="A lead that waits longer gets a task for its salesperson, or for the "
-        "head of the team when it has none. 0: no warning.",
+        "head of the team when it has none. 0: no warning. Leads without team: see the "
+        "set-up.",
     )
 
     _crm_answer_hours_positive = models.Constraint(
@@ -22,24 +24,39 @@ class CrmTeam(models.Model):
     @api.model
     def _cron_warn_unanswered(self):
         """One task for each lead that waits too long, however often this runs."""
-        todo = self.env.ref("mail.mail_activity_data_call")
-        now = fields.Datetime.now()
+        companies = self.env["res.company"].search([])  # in the order of their switcher
         for team in self.search([("crm_answer_hours", ">", 0)]):
-            leads = self.env["crm.lead"].search(
-                [
-                    ("team_id", "=", team.id),
-                    ("won_status", "=", "pending"),
-                    (
-                        "crm_waiting_since",
-                        "<",
-                        now - timedelta(hours=team.crm_answer_hours),
-                    ),
-                    ("crm_warned_date", "=", False),
-                    # nobody to warn: the lead waits until it is somebody's
-                    *([] if team.user_id else [("user_id", "!=", False)]),
-                ],
-                order="crm_waiting_since",
-                limit=1000,
+            company = team.company_id or companies[:1]
+            responsible = team.user_id or company.crm_answer_user_id
+            of_team = Domain("team_id", "=", team.id)
+            self._warn_unanswered(of_team, team.crm_answer_hours, responsible)
+        nobodys = [False]  # leads of no company: with those of the first that cares
+        for company in companies.filtered("crm_answer_hours"):
+            of_company = Domain("company_id", "in", [company.id, *nobodys])
+            self._warn_unanswered(
+                Domain("team_id", "=", False) & of_company,
+                company.crm_answer_hours,
+                company.crm_answer_user_id,
             )
-            leads._crm_warn_unanswered(todo)
-            self.env["ir.cron"]._commit_progress(len(leads))
+            nobodys = []
+
+    def _warn_unanswered(self, leads, hours, responsible):
+        """Warn of the leads of a domain that wait for longer than so many hours."""
+        # nobody to warn: the lead waits until it is somebody's
+        told = Domain("user_id", "!=", False)
+        if responsible.active:
+            theirs = [False, *responsible.company_ids.ids]
+            told |= Domain("company_id", "in", theirs)
+        since = fields.Datetime.now() - timedelta(hours=hours)
+        late = self.env["crm.lead"].search(
+            Domain(leads)
+            & told
+            & Domain("won_status", "=", "pending")
+            & Domain("crm_waiting_since", "<", since)
+            & Domain("crm_warned_date", "=", False),
+            order="crm_waiting_since",
+            limit=1000,
+        )
+        todo = self.env.ref("mail.mail_activity_data_call")
+        late._crm_warn_unanswered(todo, responsible)
+        self.env["ir.cron"]._commit_progress(len(late))

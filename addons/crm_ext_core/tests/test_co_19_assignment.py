@@ -6,6 +6,7 @@ from odoo.exceptions import AccessError
 from odoo.fields import Command
 from odoo.tests import tagged
 
+from ..tools.hooks import Expertise
 from .assignment_common import AssignmentCase
 
 MONDAY = "2026-03-02 08:00:00"
@@ -41,6 +42,41 @@ class TestCo19Assignment(AssignmentCase):
         self.member_lea.crm_tag_ids = erp
         leads = self.new_leads(2, tag_ids=[Command.set(erp.ids)])
         self.assertEqual(self.give(leads), [self.lea, self.lea])
+        self.assertIn("(Topics: PGI); the fewest", self.why(leads[0], self.lea))
+        erp.unlink()
+        self.env.invalidate_all()
+        self.assertIn("expertise asked for; the fewest", self.why(leads[0], self.lea))
+
+    def test_assignment_expertise_hook(self):
+        """Core has no other field in common: what addons add goes the same way."""
+        self._plug_in(
+            "_assignment_expertise",
+            {"place": Expertise("Places", "crm_country_ids", "country_id")},
+        )
+        france, spain = self.env.ref("base.fr"), self.env.ref("base.es")
+        self.member_yann.write(
+            {"crm_country_ids": [Command.set(france.ids)], "crm_zip_prefixes": "28"}
+        )
+        self.member_lea.crm_zip_prefixes = "99"
+        leads = self.new_leads(zip="28000", country_id=france.id)
+        leads += self.new_leads(zip="28000", country_id=spain.id)
+        self.assertEqual(self.give(leads), [self.yann, self.env["res.users"]])
+        self.assertIn("(Places: France)", self.why(leads[0], self.yann))
+
+    def test_a_territory_and_an_expertise_are_both_told(self):
+        french = self.env.ref("base.lang_fr")
+        french.active = True
+        self.member_yann.write(
+            {"crm_zip_prefixes": "35", "crm_lang_ids": [Command.set(french.ids)]}
+        )
+        self.member_lea.active = False
+        lead = self.new_leads(zip="35000", lang_id=french.id)
+        self.assertEqual(self.give(lead), [self.yann])
+        self.assertIn(
+            "covers the territory and has the expertise asked for (Languages: "
+            + french.display_name,
+            self.why(lead, self.yann),
+        )
 
     def test_who_follows_the_company_keeps_it(self):
         company = self.env["res.partner"].create(

@@ -89,7 +89,7 @@ class TestCo19Companies(AssignmentCase):
     def test_a_preview_made_up_gives_nothing_of_strangers(self):
         ours, theirs = self.new_leads(), self.their_leads()
         made_up = [
-            [rule.id, lead.id, user.id, "share", 0]
+            [rule.id, lead.id, user.id, "share", 0, []]
             for rule, lead, user in (
                 (self.their_rule, theirs, self.ines),
                 (self.rule, theirs, self.yann),

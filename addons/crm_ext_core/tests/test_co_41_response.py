@@ -2,6 +2,8 @@ from ast import literal_eval
 
 from freezegun import freeze_time
 
+from odoo.exceptions import ValidationError
+from odoo.fields import Command
 from odoo.tests import tagged
 
 from .common import CrmExtCase
@@ -140,3 +142,79 @@ class TestCo41Response(CrmExtCase):
         with freeze_time("2026-03-02 16:00:00"), self.enter_registry_test_mode():
             cron.method_direct_trigger()
         self.assertEqual(lead.activity_ids.user_id, self.salesperson)
+
+    # ------------------------------------------------------------ leads without team
+    def new_post(self, company, **values):
+        """What a form that names neither team nor person makes; it waits since nine."""
+        lead = self.env["crm.lead"].create(
+            {
+                "name": "Post",
+                "email_from": "zoe@moulin.example",
+                "team_id": False,
+                "user_id": False,
+                "company_id": company.id,
+            }
+            | values
+        )
+        self.env.cr.execute(
+            "UPDATE crm_lead SET crm_waiting_since = '2026-03-02 09:00' WHERE id = %s",
+            [lead.id],
+        )
+        self.env.invalidate_all()
+        return lead
+
+    def set_up(self, hours, responsible):
+        values = {"crm_answer_hours": hours, "crm_answer_user_id": responsible.id}
+        self.env["res.config.settings"].create(values).execute()
+
+    def warn(self, hour):
+        with freeze_time(f"2026-03-02 {hour}:00"), self.enter_registry_test_mode():
+            self.env.ref("crm_ext_core.ir_cron_unanswered").method_direct_trigger()
+        self.env.invalidate_all()
+
+    def test_co_41_a_lead_without_team_has_the_delay_and_responsible_of_settings(self):
+        company = self.env.company
+        lead, nobodys = self.new_post(company), self.new_post(self.env["res.company"])
+        owned = self.new_post(company, user_id=self.salesperson.id)
+        owned.team_id = False
+        leads = (lead + nobodys + owned).with_user(self.sales_manager)
+        self.warn("16:00")
+        self.assertFalse(leads.activity_ids, "no delay is set")
+        self.set_up(6, self.sales_manager)
+        self.warn("14:30")
+        self.assertFalse(leads.activity_ids)
+        for hour in ("15:30", "16:30"):
+            self.warn(hour)
+        self.assertEqual(
+            [one.activity_ids.user_id for one in leads],
+            [self.sales_manager, self.sales_manager, self.salesperson],
+        )
+        self.assertEqual(len(leads.activity_ids), 3)
+
+    def test_each_company_has_its_own(self):
+        elsewhere = self.env["res.company"].create({"name": "Elsewhere"})
+        self.set_up(6, self.sales_manager)
+        lead = self.new_post(elsewhere)
+        self.warn("16:00")
+        self.assertFalse(lead.activity_ids)
+        colleague = self._new_user(
+            "test_elsewhere",
+            "sales_team.group_sale_manager",
+            company_id=elsewhere.id,
+            company_ids=[Command.set(elsewhere.ids)],
+        )
+        elsewhere.write({"crm_answer_hours": 6, "crm_answer_user_id": colleague.id})
+        self.warn("16:15")
+        theirs = lead.with_user(colleague)
+        self.assertEqual(theirs.activity_ids.user_id, colleague)
+
+    def test_the_responsible_stands_in_for_a_team_without_head(self):
+        self.team.user_id = False
+        self.set_up(0, self.salesperson)
+        lead = self.new_post(self.env.company, team_id=self.team.id)
+        self.warn("15:00")
+        self.assertEqual(lead.activity_ids.user_id, self.salesperson)
+
+    def test_a_delay_needs_a_responsible(self):
+        with self.assertRaises(ValidationError):
+            self.set_up(6, self.env["res.users"])

@@ -6,7 +6,8 @@ from hypothesis import strategies as st
 from odoo.addons.crm_ext_core.tools.assignment import Lead, Person, Policy, assign
 
 FRANCE, SPAIN = 75, 68
-STARS = frozenset({1})
+STARS, MOON = ("topic", 1), ("topic", 2)
+FRENCH, DUTCH = ("language", 5), ("language", 6)
 
 
 class TestAssignment(TestCase):
@@ -42,14 +43,38 @@ class TestAssignment(TestCase):
         )
 
     def test_expertise_and_language(self):
-        people = [Person(1, tags=STARS), Person(2, langs=frozenset({5}), load=9)]
+        people = [
+            Person(1, expertise=frozenset({STARS})),
+            Person(2, expertise=frozenset({FRENCH}), load=9),
+        ]
+        french = Lead(1, topics=frozenset({MOON, FRENCH}))
+        (given,) = assign([french], people, Policy())
+        self.assertEqual((given.user_id, given.cause), (2, "expertise"))
+        self.assertEqual(given.known, {FRENCH})
+        dutch = Lead(1, topics=frozenset({MOON, DUTCH}))
+        self.assertEqual(self.shared([dutch], people), [(0, "expertise")])
+
+    def test_each_kind_that_both_name_must_be_known(self):
+        both = Person(1, expertise=frozenset({STARS, MOON, FRENCH}))
+        for topics, able in (
+            ((STARS, FRENCH), True),
+            ((STARS, DUTCH), False),
+            ((MOON, ("product", 4)), True),
+            ((), True),
+        ):
+            self.assertEqual(both.masters(Lead(1, topics=frozenset(topics))), able)
+
+    def test_nobody_gets_a_lead_of_a_company_he_does_not_work_for(self):
+        people = [
+            Person(1, companies=frozenset({1})),
+            Person(2, companies=frozenset({1, 2}), load=5),
+        ]
+        leads = [Lead(1, company=2), Lead(2), Lead(3, company=3)]
         self.assertEqual(
-            self.shared([Lead(1, tags=frozenset({2}), lang=5)], people),
-            [(2, "expertise")],
+            self.shared(leads, people), [(2, "share"), (1, "share"), (0, "company")]
         )
         self.assertEqual(
-            self.shared([Lead(1, tags=frozenset({2}), lang=6)], people),
-            [(0, "expertise")],
+            self.shared([Lead(1, company=2, owner=1)], people), [(2, "share")]
         )
 
     def test_capacity_and_absence_are_told(self):
@@ -89,9 +114,12 @@ class TestAssignment(TestCase):
     def test_nobody_gets_more_than_he_takes(self, leads, capacities):
         people = [
             Person(1, zips=("35",), capacity=capacities[0]),
-            Person(2, capacity=capacities[1], langs=frozenset({1})),
+            Person(2, capacity=capacities[1], expertise=frozenset({("language", 1)})),
         ]
-        facts = [Lead(n, zip=z, lang=lang) for n, (z, lang) in enumerate(leads)]
+        facts = [
+            Lead(n, zip=z, topics=frozenset({("language", lang)} if lang else ()))
+            for n, (z, lang) in enumerate(leads)
+        ]
         given = assign(facts, people, Policy())
         self.assertEqual([one.lead_id for one in given], list(range(len(leads))))
         for person, capacity in zip(people, capacities, strict=True):

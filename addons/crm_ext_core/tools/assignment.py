@@ -16,8 +16,9 @@ NONE = frozenset()
 class Person:
     """A member of a team, with what he takes and how much.
 
-    Empty territory or expertise takes everything; so do empty companies. `capacity`
-    counts leads that may still be given (None: no limit), `load` the open ones.
+    Empty territory or expertise takes everything; so do empty companies. `expertise`
+    holds (kind, id of what is known). `capacity` counts leads that may still be given
+    (None: no limit), `load` the open ones.
     """
 
     user_id: int
@@ -27,8 +28,7 @@ class Person:
     countries: frozenset[int] = NONE
     states: frozenset[int] = NONE
     zips: tuple[str, ...] = ()
-    tags: frozenset[int] = NONE
-    langs: frozenset[int] = NONE
+    expertise: frozenset[tuple[str, int]] = NONE
     companies: frozenset[int] = NONE
 
     def serves(self, lead: "Lead") -> bool:
@@ -46,22 +46,22 @@ class Person:
         )
 
     def masters(self, lead: "Lead") -> bool:
-        """Whether the person speaks the lead's language and knows one of its topics."""
-        speaks = not self.langs or not lead.lang or lead.lang in self.langs
-        knows = not self.tags or not lead.tags or bool(self.tags & lead.tags)
-        return speaks and knows
+        """Whether the person knows one of what the lead asks for, of each kind that
+        both of them name (a topic, a language, a product...)."""
+        both = _kinds(self.expertise) & _kinds(lead.topics)
+        return both <= _kinds(self.expertise & lead.topics)
 
 
 @dataclass(frozen=True, slots=True)
 class Lead:
-    """A lead to give; `owner` already follows its company, 0 when nobody does."""
+    """A lead to give; `owner` already follows its company, 0 when nobody does;
+    `topics` holds (kind, id of what it asks for)."""
 
     id: int
     country: int = 0
     state: int = 0
     zip: str = ""
-    lang: int = 0
-    tags: frozenset[int] = NONE
+    topics: frozenset[tuple[str, int]] = NONE
     owner: int = 0
     company: int = 0
 
@@ -80,13 +80,15 @@ class Decision:
     """A lead, who gets it (0: nobody can), and why.
 
     `cause` is owner, share, company, territory, expertise, full or absent: what
-    decided, or what stood in the way; `load` is what the person had before.
+    decided, or what stood in the way; `load` is what the person had before, `known`
+    what the lead asks for and the person knows.
     """
 
     lead_id: int
     user_id: int
     cause: str
     load: int = 0
+    known: frozenset[tuple[str, int]] = NONE
 
 
 class _Desk:
@@ -122,8 +124,8 @@ def assign(
 ) -> list[Decision]:
     """Give each lead to a person; ties go to the smallest id, so a replay agrees.
 
-    Leads alike (same company, territory, language and topics) share one heap of who may
-    take them, so that the cost is that of the leads and not of leads times people.
+    Leads alike (same company, territory and topics) share one heap of who may take
+    them, so that the cost is that of the leads and not of leads times people.
     """
     desk = _Desk(people, policy.in_turn)
     if policy.in_turn:
@@ -150,7 +152,7 @@ def _decide(
         load = desk.load_of(owner)
         desk.give(owner, turn)
         return Decision(lead.id, owner.user_id, "owner", load)
-    key = (lead.company, lead.country, lead.state, lead.zip, lead.lang, lead.tags)
+    key = (lead.company, lead.country, lead.state, lead.zip, lead.topics)
     if key not in heaps:
         able = [p for p in desk.people.values() if _can_take(p, lead)]
         heaps[key] = [(desk.rank(p), p.user_id) for p in able if p.present]
@@ -161,7 +163,8 @@ def _decide(
     load = desk.load_of(chosen)
     desk.give(chosen, turn)
     heapq.heappush(heaps[key], (desk.rank(chosen), chosen.user_id))
-    return Decision(lead.id, chosen.user_id, _cause(chosen, lead), load)
+    known = chosen.expertise & lead.topics
+    return Decision(lead.id, chosen.user_id, _cause(chosen, known), load, known)
 
 
 def _can_take(person: Person, lead: Lead) -> bool:
@@ -181,12 +184,14 @@ def _take(heap: list, desk: _Desk) -> Person | None:
     return None
 
 
-def _cause(person: Person, lead: Lead) -> str:
+def _cause(person: Person, known: frozenset) -> str:
     if person.countries or person.states or person.zips:
         return "territory"
-    if (person.tags and lead.tags) or (person.langs and lead.lang):
-        return "expertise"
-    return "share"
+    return "expertise" if known else "share"
+
+
+def _kinds(expertise: Iterable[tuple[str, int]]) -> set[str]:
+    return {kind for kind, _known in expertise}
 
 
 def _obstacle(lead: Lead, desk: _Desk) -> str:

@@ -21,6 +21,19 @@ class BatchKind:
 
 
 @dataclass(frozen=True, slots=True)
+class Expertise:
+    """A kind of expertise of the members of a team, which a lead may ask for.
+
+    Both fields, of crm.team.member and of crm.lead, name records of the same model. Who
+    has none of a kind takes leads that ask for any.
+    """
+
+    label: str
+    member_field: str
+    lead_field: str
+
+
+@dataclass(frozen=True, slots=True)
 class ScoreEventSource:
     """A kind of dated event that may give points (mail opened, form posted...).
 

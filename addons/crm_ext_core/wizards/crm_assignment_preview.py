@@ -66,7 +66,7 @@ class CrmAssignmentPreview(models.TransientModel):
         return {
             "line_ids": [Command.create(line) for line in lines],
             "decisions": [
-                [rule.id, one.lead_id, one.user_id, one.cause, one.load]
+                [rule.id, one.lead_id, one.user_id, one.cause, one.load, [*one.known]]
                 for rule, one in decided
                 if one.user_id
             ],
@@ -90,10 +90,10 @@ class CrmAssignmentPreview(models.TransientModel):
         rules = self.env["crm.assignment.rule"]
         leads = self.env["crm.lead"].browse([one[1] for one in self.decisions])
         mine = set(leads.exists()._filtered_access("write").ids)
-        known = rules.browse({one[0] for one in self.decisions})
-        known = known.exists()._filtered_access("read").grouped("id")
+        own = rules.browse({one[0] for one in self.decisions})
+        own = own.exists()._filtered_access("read").grouped("id")
         return [
-            (known[rule], Decision(lead, user, cause, load))
-            for rule, lead, user, cause, load in self.decisions
-            if rule in known and lead in mine
+            (own[rule], Decision(lead, user, cause, load, frozenset(map(tuple, known))))
+            for rule, lead, user, cause, load, known in self.decisions
+            if rule in own and lead in mine
         ]

@@ -19,7 +19,7 @@ class CrmAssignmentPreviewLine(models.TransientModel):
         [
             ("company", "Nobody works for the lead's company"),
             ("territory", "Outside every territory"),
-            ("expertise", "Nobody knows the topic or the language"),
+            ("expertise", "Nobody has the expertise asked for"),
             ("full", "Everybody is full"),
             ("absent", "Everybody is away"),
         ],

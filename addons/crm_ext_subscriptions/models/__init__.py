@@ -196,5 +196,7 @@ from . import crm_hooks_funnel
 from . import crm_funnel_action
 from . import crm_funnel_action_invoice
 from . import crm_lead_products
+from . import crm_team_member
+from . import crm_hooks_assignment
 from . import sale_order_funnel
 from . import account_move_funnel

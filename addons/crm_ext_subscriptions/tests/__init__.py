@@ -105,4 +105,5 @@ from . import test_usage_intake
 from . import test_usage_late
 from . import test_usage_late_change
 from . import test_usage_tariff_change
+from . import test_co_19_products
 from . import test_co_28_funnel_sale
