@@ -75,6 +75,14 @@ class CrmLead(models.Model):
                 )
         return rows
 
+    def _crm_to_merge_table(self):
+        """The rows under the names of these leads, the first of which stays."""
+        columns = [
+            {"id": lead.id, "name": lead.name, "stays": lead == self[0]}
+            for lead in self
+        ]
+        return {"columns": columns, "rows": self._crm_get_merge_rows()}
+
     def _crm_propose_choices(self):
         """{field: lead whose value stays} unless somebody says otherwise, the lead
         that stays being the first: its value, else the first there is; all the texts;

@@ -51,6 +51,9 @@ class TestMergeDoors(LeadMergeCase):
         wizard = self.open_conversion(new)
         self.assertEqual(wizard.name, "merge", "the host proposes it")
         self.assertEqual(wizard.duplicated_lead_ids, leads)
+        kept = {row["field"]: row["kept"] for row in wizard.crm_merge_table["rows"]}
+        self.assertEqual(kept["description"], "joined")
+        self.assertEqual(kept["phone"], self.two.id)
         action = wizard.action_apply()
         self.forget(wizard)
         winner = leads.filtered("active")

@@ -51,6 +51,10 @@ class CrmLead2opportunityPartner(models.TransientModel):
         readonly=True,
     )
 
+    crm_merge_table = fields.Json(
+        compute="_compute_crm_merge_table", compute_sudo=False, string="What is kept"
+    )
+
     @api.model_create_multi
     def create(self, vals_list):
         wizards = super().create(vals_list)
@@ -136,6 +140,22 @@ class CrmLead2opportunityPartner(models.TransientModel):
                     True
                 )
         return result
+
+    @api.depends("name", "duplicated_lead_ids", "lead_id")
+    def _compute_crm_merge_table(self):
+        for wizard in self:
+            leads = (wizard.duplicated_lead_ids | wizard.lead_id)._origin
+            shown = wizard.name == "merge" and len(leads) > 1
+            wizard.crm_merge_table = shown and wizard._to_merge_table(leads)
+
+    def _to_merge_table(self, leads):
+        """What the merge keeps; whom it goes to is asked in the window."""
+        ordered = leads._sort_by_confidence_level(reverse=True)
+        choices = ordered._crm_propose_choices()
+        table = ordered._crm_to_merge_table()
+        rows = [row | {"kept": choices[row["field"]]} for row in table["rows"]]
+        asked = ("user_id", "team_id")
+        return table | {"rows": [row for row in rows if row["field"] not in asked]}
 
     # ------------------------------------------------------------------ conversion
     def action_apply(self):

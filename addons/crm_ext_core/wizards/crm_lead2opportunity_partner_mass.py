@@ -19,6 +19,9 @@ class CrmLead2opportunityPartnerMass(models.TransientModel):
     def _propose(self):
         """Nothing to choose from, as above."""
 
+    def _compute_crm_merge_table(self):
+        self.crm_merge_table = False
+
     def _compute_crm_company_choice(self):
         self.crm_company_choice = False
         self.crm_company_name = False

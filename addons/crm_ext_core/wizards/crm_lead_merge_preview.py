@@ -62,18 +62,7 @@ class CrmLeadMergePreview(models.TransientModel):
     @api.depends("lead_ids", "winner_id")
     def _compute_table(self):
         for wizard in self:
-            leads = wizard._get_leads()
-            wizard.table = {
-                "columns": [
-                    {
-                        "id": lead.id,
-                        "name": lead.name,
-                        "stays": lead == wizard.winner_id._origin,
-                    }
-                    for lead in leads
-                ],
-                "rows": leads._crm_get_merge_rows(),
-            }
+            wizard.table = wizard._get_leads()._crm_to_merge_table()
 
     @api.depends("lead_ids", "winner_id")
     def _compute_choices(self):
