@@ -24,32 +24,39 @@ class CrmTeam(models.Model):
     @api.model
     def _cron_warn_unanswered(self):
         """One task for each lead that waits too long, however often this runs."""
+        for leads, hours, responsible in self._list_delays():
+            late = self._find_late(leads, hours, responsible)
+            late._crm_warn_unanswered(
+                self.env.ref("mail.mail_activity_data_call"), responsible
+            )
+            self.env["ir.cron"]._commit_progress(len(late))
+
+    def _list_delays(self):
+        """[(domain of leads, hours they may wait, who is warned for nobody's)]"""
         companies = self.env["res.company"].search([])  # in the order of their switcher
+        delays = []
         for team in self.search([("crm_answer_hours", ">", 0)]):
             company = team.company_id or companies[:1]
             responsible = team.user_id or company.crm_answer_user_id
             of_team = Domain("team_id", "=", team.id)
-            self._warn_unanswered(of_team, team.crm_answer_hours, responsible)
+            delays.append((of_team, team.crm_answer_hours, responsible))
         nobodys = [False]  # leads of no company: with those of the first that cares
         for company in companies.filtered("crm_answer_hours"):
             of_company = Domain("company_id", "in", [company.id, *nobodys])
-            self._warn_unanswered(
-                Domain("team_id", "=", False) & of_company,
-                company.crm_answer_hours,
-                company.crm_answer_user_id,
-            )
+            leads = Domain("team_id", "=", False) & of_company
+            delays.append((leads, company.crm_answer_hours, company.crm_answer_user_id))
             nobodys = []
+        return delays
 
-    def _warn_unanswered(self, leads, hours, responsible):
-        """Warn of the leads of a domain that wait for longer than so many hours."""
+    def _find_late(self, leads, hours, responsible):
+        """The leads of a domain that wait for longer than so many hours."""
         # nobody to warn: the lead waits until it is somebody's
         told = Domain("user_id", "!=", False)
         if responsible.active:
-            theirs = [False, *responsible.company_ids.ids]
-            told |= Domain("company_id", "in", theirs)
+            told |= Domain("company_id", "in", [False, *responsible.company_ids.ids])
         since = fields.Datetime.now() - timedelta(hours=hours)
-        late = self.env["crm.lead"].search(
-            Domain(leads)
+        return self.env["crm.lead"].search(
+            leads
             & told
             & Domain("won_status", "=", "pending")
             & Domain("crm_waiting_since", "<", since)
@@ -57,6 +64,3 @@ class CrmTeam(models.Model):
             order="crm_waiting_since",
             limit=1000,
         )
-        todo = self.env.ref("mail.mail_activity_data_call")
-        late._crm_warn_unanswered(todo, responsible)
-        self.env["ir.cron"]._commit_progress(len(late))
