@@ -161,6 +161,7 @@ class CrmLeadMerge(models.Model):
         self._follow_place(winner, place)
         moved = self._move_references(winner, losers)
         self._archive(winner, losers)
+        self._touch(leads)
         self.env.invalidate_all()
         self.env.flush_all()
         self.env["crm.lead.merge.reference"].create(
@@ -210,6 +211,13 @@ class CrmLeadMerge(models.Model):
             "UPDATE crm_lead SET active = FALSE, crm_merged_into_id = %s"
             " WHERE id = ANY(%s)",
             [winner.id, losers.ids],
+        )
+
+    def _touch(self, leads):
+        """Date the rows that SQL changed: segments look at what was written."""
+        self.env.cr.execute(
+            "UPDATE crm_lead SET write_date = %s, write_uid = %s WHERE id = ANY(%s)",
+            [self.env.cr.now(), self.env.uid, leads.ids],
         )
 
     def _tell(self, leads):

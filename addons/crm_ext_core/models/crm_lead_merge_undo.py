@@ -68,6 +68,7 @@ class CrmLeadMerge(models.Model):
         self.env.flush_all()
         place = self.winner_id._crm_get_places()
         self._put_back_values()
+        self._touch(leads)
         self.env.invalidate_all()
         if self.winner_id._crm_get_places() != place:
             # sudo: as when they were moved

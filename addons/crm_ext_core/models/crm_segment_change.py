@@ -25,7 +25,12 @@ class CrmSegment(models.Model):
 
     def _read_watermark(self):
         """The start of the oldest transaction still open: what it writes is dated by
-        its start and not visible yet."""
+        its start and not visible yet.
+
+        One that commits between this refresh's snapshot and this reading is in neither.
+        It was open at the reading before or began after it: so the next refresh goes
+        back to what was read then (`next_watermark` waits for one refresh).
+        """
         self.env.cr.execute(
             """SELECT date_trunc('second', min(xact_start) AT TIME ZONE 'UTC')
                  FROM pg_stat_activity WHERE datname = current_database()"""
@@ -79,17 +84,32 @@ class CrmSegment(models.Model):
         if field.type not in RELATIONAL:
             return self._boundary_mark(condition, field, since)
         if condition.operator in SUB_DOMAIN:
-            related = records.env[field.comodel_name]
-            inside = self._list_changes(related, Domain(condition.value), since)
-            if inside is None:
-                return None
-            changed = Domain.OR(inside)
-            # hardly ever a country: then nobody's table is read for it
-            if not related.with_context(active_test=False).search(changed, limit=1):
-                return Domain.FALSE
-            return Domain(field.name, "any!", changed)
-        searched = isinstance(condition.value, str) or field.search
-        return None if searched else Domain.FALSE
+            return self._linked_mark(records, field, Domain(condition.value), since)
+        if isinstance(condition.value, str) or field.search:
+            return None
+        if self._is_linked_from_there(records, field):
+            return self._linked_mark(records, field, Domain.TRUE, since)
+        return Domain.FALSE
+
+    def _is_linked_from_there(self, records, field):
+        """Whether a link is made without writing the record: a new activity or lead
+        points to it; tags, which know no records, are put on the record itself."""
+        return field.type == "one2many" or (
+            field.type == "many2many" and bool(records.pool.field_inverses[field])
+        )
+
+    def _linked_mark(self, records, field, domain, since):
+        """The records of the linked ones that may have begun or ceased to meet a
+        domain, or None when it cannot tell."""
+        linked = records.env[field.comodel_name].with_context(active_test=False)
+        inside = self._list_changes(linked, domain, since)
+        if inside is None:
+            return None
+        changed = Domain.OR(inside)
+        # hardly ever a country: then nobody's table is read for it
+        if not linked.search(changed, limit=1):
+            return Domain.FALSE
+        return Domain(field.name, "any!", changed)
 
     def _boundary_mark(self, condition, field, since):
         """The records that a relative date ("today -30d") went past since."""

@@ -21,6 +21,7 @@ class CrmSegment(models.Model):
         copy=False,
         help="No change before this instant was missed by the last refresh.",
     )
+    next_watermark = fields.Datetime(readonly=True, copy=False)
     digest = fields.Char(readonly=True, copy=False)
     joined_count = fields.Integer(
         string="Joined in 30 days", compute="_compute_moves", compute_sudo=True
@@ -106,7 +107,9 @@ class CrmSegment(models.Model):
             segment.write(
                 {
                     "refreshed_at": now,
-                    "watermark": watermark,
+                    # none at first: then the second refresh is in full too
+                    "watermark": segment.next_watermark,
+                    "next_watermark": watermark,
                     "digest": segment._digest(),
                     "first_refreshed_at": segment.first_refreshed_at or now,
                     "full_refreshed_at": now if whole else segment.full_refreshed_at,

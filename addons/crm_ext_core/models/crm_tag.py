@@ -115,6 +115,7 @@ class CrmTag(models.Model):
         self.env.flush_all()
         gained = []
         for model, field in self._crm_fields():
+            merged._crm_touch_holders(model, field)
             rows = self.env.execute_query(
                 SQL(
                     """INSERT INTO %(table)s (%(record)s, %(tag)s)
@@ -137,6 +138,24 @@ class CrmTag(models.Model):
         merged.unlink()
         for records, name in gained:
             self.env["crm.score.model"]._rescore_written(records, {name})
+
+    def _crm_touch_holders(self, model, field):
+        """Date the records that hold these tags: segments look at what was written."""
+        if model._log_access:
+            self.env.cr.execute(
+                SQL(
+                    """UPDATE %(holders)s SET write_date = %(now)s, write_uid = %(uid)s
+                        WHERE id IN (SELECT %(record)s FROM %(table)s
+                                      WHERE %(tag)s IN %(merged)s)""",
+                    holders=SQL.identifier(model._table),
+                    table=SQL.identifier(field.relation),
+                    record=SQL.identifier(field.column1),
+                    tag=SQL.identifier(field.column2),
+                    merged=tuple(self.ids),
+                    now=self.env.cr.now(),
+                    uid=self.env.uid,
+                )
+            )
 
     def _crm_move_criteria(self, merged, kept):
         """Segments and tag rules that name a merged tag name the one kept."""

@@ -1,4 +1,5 @@
-from datetime import timedelta
+from datetime import datetime, timedelta
+from unittest.mock import patch
 
 from odoo import fields
 from odoo.exceptions import AccessError, UserError
@@ -94,6 +95,94 @@ class TestSegmentMembers(SegmentCase):
         self.assertIn(self.firm.id, found)
         town._refresh_members(full=False)
         self.assertIn(self.firm, self._members(town))
+
+    def _looked_at(self, model, domain):
+        """A segment of these records whose last refresh saw all that stands; since
+        then nothing in the database was written."""
+        segment = (
+            self.env["crm.segment"]
+            .with_user(self.marketing)
+            .create({"name": "Own", "res_model": model, "domain": str(domain)})
+        )
+        segment._refresh_members()
+        self._forget_changes(segment)
+        return segment.sudo()
+
+    def _forget_changes(self, segment):
+        since = fields.Datetime.now() - timedelta(hours=1)
+        self.env.flush_all()
+        for table, date in (
+            ("res_partner", "write_date"),
+            ("crm_lead", "write_date"),
+            ("crm_lead", "crm_score_date"),
+            ("mail_activity", "write_date"),
+        ):
+            # pylint: disable=sql-injection  # names that stand above
+            self.env.cr.execute(
+                f"UPDATE {table} SET {date} = {date} - interval '2 days'"
+            )
+        segment.sudo().watermark = since
+        self.env.invalidate_all()
+        return since
+
+    def test_co_20_what_points_to_a_record_is_a_change_of_it(self):
+        """A new task or opportunity does not write the contact it is about."""
+        town = [("city", "=", "Segville")]
+        idle = self._looked_at("res.partner", [*town, ("activity_ids", "=", False)])
+        self.assertIn(self.shop, self._members(idle))
+        todo = self.shop.activity_schedule("mail.mail_activity_data_todo")
+        idle._refresh_members(full=False)
+        self.assertNotIn(self.shop, self._members(idle))
+        since = self._forget_changes(idle)
+        before = idle.full_refreshed_at
+        todo.action_done()
+        self.assertIn(self.shop.id, idle._find_changed("res.partner", since, 1000))
+        idle._refresh_members(full=False)
+        self.assertEqual(idle.full_refreshed_at, before)
+        self.assertEqual(idle._refresh_members()[idle], (0, 0))
+        asked = self._looked_at(
+            "res.partner", [*town, ("opportunity_ids", "!=", False)]
+        )
+        self.env["crm.lead"].create(
+            {"name": "New", "partner_id": self.shop.id, "type": "opportunity"}
+        )
+        asked._refresh_members(full=False)
+        self.assertIn(self.shop, self._members(asked))
+
+    def test_co_20_tags_that_a_merge_moves_are_a_change(self):
+        kept, gone = self.env["crm.tag"].create([{"name": "Fair"}, {"name": "Fairs"}])
+        self.cold.tag_ids = gone
+        tagged = self._looked_at("crm.lead", [("tag_ids", "in", kept.ids)])
+        (kept | gone).with_user(self.sales_manager)._crm_merge(kept)
+        tagged._refresh_members(full=False)
+        self.assertEqual(self._members(tagged, "crm.lead"), self.cold)
+
+    def test_co_20_leads_that_are_merged_are_a_change(self):
+        tag = self.env["crm.tag"].create({"name": "Fair"})
+        self.cold.tag_ids = tag
+        tagged = self._looked_at("crm.lead", [("tag_ids", "in", tag.ids)])
+        merges = self.env["crm.lead.merge"].with_user(self.sales_manager)
+        merge = merges._merge(self.lead, self.cold, {})
+        tagged._refresh_members(full=False)
+        self.assertEqual(self._members(tagged, "crm.lead"), self.lead)
+        self._forget_changes(tagged)
+        merge.action_undo()
+        tagged._refresh_members(full=False)
+        self.assertEqual(self._members(tagged, "crm.lead"), self.cold)
+
+    def test_co_20_a_refresh_goes_back_to_the_reading_before_the_last(self):
+        """What committed while the last one worked is dated after that reading."""
+        own = self._segment(("turnover", {"keys": ["5"]})).sudo()
+        readings = [datetime(2026, 3, 1, hour) for hour in (8, 9, 10)]
+        seen = []
+        with patch.object(
+            self.registry["crm.segment"], "_read_watermark", lambda _own: readings[0]
+        ):
+            while readings:
+                own._refresh_members(full=False)
+                seen.append(own.watermark and own.watermark.hour)
+                readings.pop(0)
+        self.assertEqual(seen, [False, 8, 9])
 
     def test_edited_criteria_are_refreshed_in_full(self):
         self.rich.criterion_ids.value = {"keys": ["0"]}
