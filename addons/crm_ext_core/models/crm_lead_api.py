@@ -38,7 +38,8 @@ class CrmLead(models.Model):
         )
         if not is_new:
             title = self.env._("Asked again")
-            text = lead._crm_to_text(title, vals)
+            said = {name: value for name, value in vals.items() if name in values}
+            text = lead._crm_to_text(title, said)
             lead._crm_tell_again(text, self.env.user.partner_id)
         return self._crm_answer("created" if is_new else "joined", lead)
 

@@ -25,9 +25,12 @@ class ResPartner(models.Model):
         "crm.import.row", "contact_id", readonly=True
     )
 
-    # the host looks people up by address without an index
+    # the host keeps these two without an index, and people are looked up by them
     _crm_email_normalized_idx = models.Index(
         "(email_normalized) WHERE email_normalized IS NOT NULL"
+    )
+    _crm_phone_sanitized_idx = models.Index(
+        "(phone_sanitized) WHERE phone_sanitized IS NOT NULL"
     )
 
     @api.model

@@ -8,7 +8,7 @@ from odoo.addons.portal.controllers.portal import CustomerPortal
 
 
 class CrmOfferPortal(CustomerPortal):
-    """The form by which a customer asks for an offer."""
+    """The form by which a customer asks for a quotation."""
 
     def _prepare_portal_layout_values(self):
         values = super()._prepare_portal_layout_values()

@@ -7,7 +7,7 @@ TEXT_LENGTH = 5000
 
 
 class CrmLead(models.Model):
-    """A customer asks for an offer in the portal: by the door of all leads."""
+    """A customer asks for a quotation in the portal: by the door of all leads."""
 
     _inherit = "crm.lead"
 
@@ -19,7 +19,9 @@ class CrmLead(models.Model):
         """
         team = self.env["crm.team"]._get_portal_team()
         if not team:
-            raise UserError(self.env._("Offers cannot be asked for here at present."))
+            raise UserError(
+                self.env._("Quotations cannot be asked for here at present.")
+            )
         # sudo: customers make leads through this method alone
         door = self.sudo().with_context(mail_create_nosubscribe=True)
         # the user's id keeps one customer from naming another's form
@@ -34,7 +36,7 @@ class CrmLead(models.Model):
             ("request", fields.Datetime.now(), key),
         )
         if not is_new:
-            title = self.env._("Asked for another offer in the portal")
+            title = self.env._("Asked for another quotation in the portal")
             said = {name: vals[name] for name in ("name", "description")}
             lead._crm_tell_again(
                 lead._crm_to_text(title, said), self.env.user.partner_id

@@ -2,13 +2,13 @@ from odoo import api, fields, models
 
 
 class CrmTeam(models.Model):
-    """The team that customers ask for offers in the portal."""
+    """The team that customers ask for quotations in the portal."""
 
     _inherit = "crm.team"
 
     crm_portal_offers = fields.Boolean(
-        string="Offers asked for in the portal",
-        help="Customers of the portal may ask for an offer: it becomes a lead of this "
+        string="Quotations asked for in the portal",
+        help="Customers of the portal may ask for a quotation: it becomes a lead of this "
         "team, by its rule for people who are known. The first such team of a company "
         "gets them; without one the portal does not offer it.",
     )

@@ -5,7 +5,7 @@ from .common import CrmPortalCase
 
 @tagged("post_install", "-at_install")
 class TestCo15PortalOffer(CrmPortalCase):
-    """CO-15: a customer asks for an offer in the portal, by the door of all leads."""
+    """CO-15: a customer asks for a quotation in the portal, by the door of all leads."""
 
     @classmethod
     def setUpClass(cls):
@@ -31,7 +31,7 @@ class TestCo15PortalOffer(CrmPortalCase):
 
     def test_co_15_a_request_becomes_a_lead_with_its_source(self):
         self.login(self.claire)
-        self.assertIn("Ask for an offer", self.main_text("/my"))
+        self.assertIn("Ask for a quotation", self.main_text("/my"))
         response = self.ask(subject="Backups", description="Twenty\n<b>posts</b>")
         self.assertIn("Thank you", response.text)
         lead = self.leads()
@@ -69,7 +69,7 @@ class TestCo15PortalOffer(CrmPortalCase):
     def test_without_a_team_the_portal_offers_nothing(self):
         self.sales.crm_portal_offers = False
         self.login(self.claire)
-        self.assertNotIn("Ask for an offer", self.main_text("/my"))
+        self.assertNotIn("Ask for a quotation", self.main_text("/my"))
         self.assertTrue(self.url_open("/my/offer").url.endswith("/my"))
 
     def test_a_subject_is_needed_and_what_was_written_stays(self):
