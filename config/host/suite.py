@@ -25,6 +25,20 @@ LINTS = (
     "/test_lint:TestIndex,/test_lint:TestNaming,/test_lint:TestLintOverrideSignatures,"
     "/test_lint:ManifestLinter,/test_lint:TestTestHoles"
 )
+# They ask of a merge of leads what ours does otherwise, on purpose: the leads that go
+# exist, archived, until the undo; all followers go along, not the active ones alone;
+# and a meeting that is of no model stays so.
+CHANGED_ON_PURPOSE = {
+    "TestLeadAssign.test_merge_assign_keep_master_team",
+    "TestLeadConvert.test_lead_merge_duplicates_flow",
+    "TestLeadConvert.test_lead_merge_last_created",
+    "TestLeadConvertMass.test_mass_convert_deduplicate",
+    "TestLeadConvertMass.test_mass_convert_with_original_and_duplicate_selected",
+    "TestLeadMerge.test_lead_merge_internals",
+    "TestLeadMerge.test_lead_merge_mixed",
+    "TestLeadMerge.test_merge_method_dependencies",
+    "TestLeadMerge.test_merge_method_followers",
+}
 
 
 def prepare(databases: Databases) -> None:
@@ -147,7 +161,8 @@ def test_host(databases: Databases) -> int:
         before = _host_run(databases, databases.host_template(), HOST_SUITES)
     with step("the host's suites with us"):
         after = _host_run(databases, with_us, HOST_SUITES)
-    broken, mended = after.keys() - before.keys(), before.keys() - after.keys()
+    broken = after.keys() - before.keys() - CHANGED_ON_PURPOSE
+    mended = before.keys() - after.keys()
     if broken:
         # a tour of the host fails where a step takes ten seconds, as on a busy machine
         with step("again what failed only with us"):
@@ -159,6 +174,8 @@ def test_host(databases: Databases) -> int:
     say(f"host's suites: {len(before)} fail without us, {len(after)} with us")
     for name in sorted(mended):
         say(f"fails only without us: {name}")
+    for name in sorted(after.keys() & CHANGED_ON_PURPOSE):
+        say(f"fails with us on purpose: {name}")
     count = len(ours_failed) + len(broken)
     say(f"{3 - bool(ours_failed) - bool(broken)} passed, {count} failed")
     return 1 if count else 0
