@@ -1,7 +1,12 @@
+from collections import Counter
+from functools import partial
+
 from odoo import api, fields, models
 from odoo.fields import Domain
+from odoo.tools import split_every
 
-from ..tools.assignment import Policy, assign
+from ..conflicts import retried
+from ..tools.assignment import Policy, after_earlier, assign
 
 LEADS_AT_ONCE = 20_000
 PART = 1000  # leads given in one transaction
@@ -71,14 +76,17 @@ class CrmAssignmentRule(models.Model):
         :param leads: among these; None: all of them
         :return: [(rule, tools.assignment.Decision)] in the order of the leads' arrival
         """
-        known, decided = set(), []
+        known, decided, earlier = set(), [], Counter()
         for rule in self.search([("active", "=", True)]):
             found = rule._find_leads(leads).filtered(lambda lead: lead.id not in known)
             known.update(found.ids)
             # sudo: load, capacity and who follows a company count all the leads of a
             # person, also those that who presses the button cannot read
             everything, whole = found.sudo(), rule.sudo()
-            given = assign(everything._to_assignment_leads(), *whole._to_choice())
+            people, policy = whole._to_choice(earlier)
+            given = assign(everything._to_assignment_leads(), people, policy)
+            for user_id in filter(None, (one.user_id for one in given)):
+                earlier.update([user_id, (whole.team_id.id, user_id)])
             decided += [(rule, decision) for decision in given]
         return decided
 
@@ -92,10 +100,15 @@ class CrmAssignmentRule(models.Model):
             domain &= Domain("id", "in", leads.ids)
         return self.env["crm.lead"].search(domain, order="id", limit=LEADS_AT_ONCE)
 
-    def _to_choice(self):
-        """The people of the team and how to choose among them."""
+    def _to_choice(self, earlier):
+        """The people of the team and how to choose among them.
+
+        :param earlier: how many leads earlier rules of this run gave to a user, and
+            in a team: {user id: number, (team id, user id): number}
+        """
         self.ensure_one()
-        members = self.team_id.crm_team_member_ids.filtered(
+        team = self.team_id
+        members = team.crm_team_member_ids.filtered(
             lambda member: member.active and not member.assignment_optout
         )
         last = self.env["crm.assignment.decision"].search(
@@ -106,19 +119,23 @@ class CrmAssignmentRule(models.Model):
             in_turn=self.method == "in_turn",
             last=last.user_id.id,
         )
-        return members._to_people(self.use_capacity, self.use_absence), policy
+        people = [
+            after_earlier(one, earlier[one.user_id], earlier[team.id, one.user_id])
+            for one in members._to_people(self.use_capacity, self.use_absence)
+        ]
+        return people, policy
 
     # ------------------------------------------------------------------ actions
     @api.model
     def _cron_assign(self):
-        """Give what nobody has, part by part."""
+        """Give what nobody has, part by part, each as the leads are by then."""
+        cron, ledger = self.env["ir.cron"], self.env["crm.assignment.decision"]
         # sudo: the leads of all companies, whoever the scheduled action runs as
         decided = [one for one in self.sudo()._decide() if one[1].user_id]
-        for start in range(0, len(decided), PART):
-            part = decided[start : start + PART]
-            self.env["crm.assignment.decision"]._apply(part)
-            remaining = max(0, len(decided) - start - PART)
-            self.env["ir.cron"]._commit_progress(len(part), remaining=remaining)
+        cron._commit_progress(remaining=len(decided))
+        for part in split_every(PART, decided, list):
+            retried(self.env, partial(ledger._apply, part))
+            cron._commit_progress(len(part))
 
     def action_open_decisions(self):
         self.ensure_one()

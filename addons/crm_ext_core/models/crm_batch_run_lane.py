@@ -1,19 +1,13 @@
 import logging
 import random
-import time
 
 from odoo import api, fields, models
-from odoo.exceptions import ConcurrencyError
-from odoo.service.model import PG_CONCURRENCY_EXCEPTIONS_TO_RETRY
 from odoo.tools import SQL
 
+from ..conflicts import CONFLICTS, MAX_CONFLICTS, wait_after
 from .crm_batch_run import OPEN_STATES
 
 _logger = logging.getLogger(__name__)
-
-# found by the database, or by our own code as the host has it said
-CONFLICTS = (ConcurrencyError, *PG_CONCURRENCY_EXCEPTIONS_TO_RETRY)
-MAX_CONFLICTS = 5  # in a row; then the lane leaves the rest to its next call
 
 
 class CrmBatchRun(models.Model):
@@ -46,9 +40,10 @@ class CrmBatchRun(models.Model):
                 conflicts += 1
                 _logger.info("Batch lane: conflict %s, %r", conflicts, conflict)
                 if conflicts >= MAX_CONFLICTS:
+                    # the rest is for the next call
                     self._wake_lanes()
                     return
-                time.sleep(random.uniform(0, 0.1 * 2**conflicts))
+                wait_after(conflicts)
                 continue
             conflicts = 0
             if processed is None:

@@ -5,6 +5,8 @@ from odoo.exceptions import UserError
 from odoo.fields import Domain
 from odoo.tools import ormcache
 
+from ..conflicts import retried
+
 CARDS_A_TURN = 1000
 
 
@@ -101,12 +103,19 @@ class CrmFunnelRule(models.Model):
         """Cards that have stayed too long, and events that only time makes true."""
         rules = self.search([("moment", "in", ("stale", "event"))])
         for rule in rules:
-            while due := rule._find_on_time():
-                fired = rule._fire(due)
-                if not self.env["ir.cron"]._commit_progress(len(due)):
+            fired = True
+            while fired:  # else the same cards would be found for ever
+                found, fired = retried(self.env, rule._fire_on_time)
+                if not self.env["ir.cron"]._commit_progress(found):
                     return
-                if not fired:
-                    break  # the same cards would be found for ever
+
+    def _fire_on_time(self):
+        """Act on the next cards for which this rule's time has come.
+
+        :return: (how many there are, how many firings are new)
+        """
+        due = self._find_on_time()
+        return len(due), len(self._fire(due)) if due else 0
 
     def _find_on_time(self):
         """The next cards for which this rule's time has come."""

@@ -1,7 +1,10 @@
 from datetime import timedelta
+from functools import partial
 
 from odoo import api, fields, models
 from odoo.fields import Domain
+
+from ..conflicts import retried
 
 
 class CrmTeam(models.Model):
@@ -24,12 +27,16 @@ class CrmTeam(models.Model):
     @api.model
     def _cron_warn_unanswered(self):
         """One task for each lead that waits too long, however often this runs."""
-        for leads, hours, responsible in self._list_delays():
-            late = self._find_late(leads, hours, responsible)
-            late._crm_warn_unanswered(
-                self.env.ref("mail.mail_activity_data_call"), responsible
-            )
-            self.env["ir.cron"]._commit_progress(len(late))
+        for delay in self._list_delays():
+            warned = retried(self.env, partial(self._warn_unanswered, *delay))
+            self.env["ir.cron"]._commit_progress(warned)
+
+    def _warn_unanswered(self, leads, hours, responsible):
+        """Warn of the leads of a domain that wait too long; gives their number."""
+        late = self._find_late(leads, hours, responsible)
+        todo = self.env.ref("mail.mail_activity_data_call")
+        late._crm_warn_unanswered(todo, responsible)
+        return len(late)
 
     def _list_delays(self):
         """[(domain of leads, hours they may wait, who is warned for nobody's)]"""

@@ -105,6 +105,30 @@ class TestCo19Assignment(AssignmentCase):
         self.assertEqual(given.count(self.lea), 2)
         self.assertEqual(self.preview(leads).line_ids.obstacle, "full")
 
+    def test_two_rules_of_a_team_share_the_capacity_of_its_members(self):
+        self.member_yann.assignment_max = 2
+        self.member_lea.assignment_max = 3
+        self.rule.domain = f"[('team_id', '=', {self.team.id}), ('zip', '=', '35000')]"
+        other = f"[('team_id', '=', {self.team.id}), ('zip', '=', '29000')]"
+        self.rule.copy({"name": "Finistère", "domain": other})
+        leads = self.new_leads(3, zip="35000") + self.new_leads(4, zip="29000")
+        preview = self.preview(leads)
+        self.assertEqual((preview.given_count, preview.left_count), (5, 2))
+        given = self.give(leads)
+        self.assertEqual(given.count(self.yann), 2)
+        self.assertEqual(given.count(self.lea), 3)
+
+    def test_a_later_rule_counts_what_an_earlier_one_gave(self):
+        self.rule.domain = f"[('team_id', '=', {self.team.id}), ('zip', '=', '35000')]"
+        self.member_lea.crm_zip_prefixes = "29, 35"
+        self.member_yann.crm_zip_prefixes = "29"
+        other = f"[('team_id', '=', {self.team.id}), ('zip', '=', '29000')]"
+        self.rule.copy({"name": "Finistère", "domain": other})
+        leads = self.new_leads(2, zip="35000") + self.new_leads(4, zip="29000")
+        given = self.give(leads)
+        self.assertEqual(given.count(self.lea), 3)
+        self.assertEqual(given.count(self.yann), 3)
+
     @freeze_time(MONDAY)
     def test_who_is_away_gets_nothing(self):
         self.rule.use_absence = True

@@ -3,7 +3,13 @@ from unittest import TestCase
 from hypothesis import given
 from hypothesis import strategies as st
 
-from odoo.addons.crm_ext_core.tools.assignment import Lead, Person, Policy, assign
+from odoo.addons.crm_ext_core.tools.assignment import (
+    Lead,
+    Person,
+    Policy,
+    after_earlier,
+    assign,
+)
 
 FRANCE, SPAIN = 75, 68
 STARS, MOON = ("topic", 1), ("topic", 2)
@@ -24,6 +30,14 @@ class TestAssignment(TestCase):
         self.assertEqual(
             self.shared([Lead(1, owner=2)], people, keep_owner=False), [(1, "share")]
         )
+
+    def test_what_earlier_rules_gave_counts(self):
+        self.assertEqual(
+            after_earlier(Person(1, load=4, capacity=3), 5, 2),
+            Person(1, load=9, capacity=1),
+        )
+        self.assertEqual(after_earlier(Person(1, capacity=1), 2, 2).capacity, 0)
+        self.assertIsNone(after_earlier(Person(1), 2, 2).capacity)
 
     def test_territory_by_country_department_or_postcode(self):
         people = [

@@ -7,7 +7,7 @@ Set-based: leads are gone through once, each person costs one entry of a heap.
 
 import heapq
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 NONE = frozenset()
 
@@ -89,6 +89,17 @@ class Decision:
     cause: str
     load: int = 0
     known: frozenset[tuple[str, int]] = NONE
+
+
+def after_earlier(person: Person, given: int, given_here: int) -> Person:
+    """The person once earlier rules gave leads: so many in all, and in this team.
+
+    Load counts every lead of the person, capacity those of the team.
+    """
+    room = person.capacity
+    if room is not None:
+        room = max(0, room - given_here)
+    return replace(person, load=person.load + given, capacity=room)
 
 
 class _Desk:
