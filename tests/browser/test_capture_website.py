@@ -118,6 +118,18 @@ def test_co_15_a_visitor_posts_once_however_often_he_clicks(visit, form):
     assert lead["crm_landing_page"].endswith("/devis.html?utm_source=Salon")
 
 
+def test_co_16_a_token_from_a_mail_is_told_once_and_leaves_the_address(visit, site):
+    page = visit()
+    with page.expect_request("**/visit") as told:
+        page.goto(f"{site[1]}/devis.html?utm_source=Salon&crm_v=7-ab")
+    body = told.value.post_data_json
+    assert body["visitor"] == "7-ab"
+    assert body["url"] == page.url == f"{site[1]}/devis.html?utm_source=Salon"
+    with page.expect_request("**/visit") as again:
+        page.goto(f"{site[1]}/devis.html")
+    assert again.value.post_data_json["visitor"] == "7-ab"
+
+
 def test_a_fault_is_told_beside_its_field(visit, form):
     page = visit()
     _fill(page, "ines")

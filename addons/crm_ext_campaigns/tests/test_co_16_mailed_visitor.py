@@ -38,8 +38,13 @@ class TestCo16MailedVisitor(CaptureCase, CampaignsCase):
         return lead
 
     def mail(self, leads, model="res.partner"):
-        """Send the mailing; {lead: [links of its mail]}."""
-        records = leads if model == "crm.lead" else leads.partner_id
+        """Send the mailing to the contacts, or to a list with their addresses;
+        {lead: [links of its mail]}."""
+        records = leads.partner_id
+        if model == "mailing.contact":
+            records = records.env[model].create(
+                [{"name": one.name, "email": one.email} for one in records]
+            )
         mailing = (
             self.env["mailing.mailing"]
             .with_user(self.marketing)
@@ -81,8 +86,7 @@ class TestCo16MailedVisitor(CaptureCase, CampaignsCase):
 
     # ------------------------------------------------------------------ mailings
     def test_co_16_only_who_agreed_is_recognised_after_a_click(self):
-        known = self.person(1, tracking=True)
-        other = self.person(2)
+        known, other = self.person(1, tracking=True), self.person(2)
         links = self.mail(known | other)
         self.assertFalse([link for link in links[other] if "crm_v" in link])
         self.assertFalse(self.token_of(self.follow(links[other][0])))
@@ -98,6 +102,21 @@ class TestCo16MailedVisitor(CaptureCase, CampaignsCase):
         task = known.with_user(self.salesperson).activity_ids
         self.assertEqual(task.user_id, self.salesperson)
         self.assertFalse(other.activity_ids)
+
+    def test_co_16_a_subscriber_who_agreed_is_recognised_too(self):
+        known = self.person(1, tracking=True)
+        target = self.follow(self.mail(known, "mailing.contact")[known][0])
+        self.assertEqual(self.visit(self.token_of(target)), "known")
+
+    def test_who_has_not_confirmed_the_address_is_not_recognised(self):
+        self.form.double_opt_in = True
+        with self.mock_mail_gateway():
+            self.post(1, values=self.values(tracking=True))
+        tokens = self.form.post_ids._get_visitor_tokens("zoe@moulin.example")
+        self.assertEqual(tokens, {})
+        self.form.post_ids.state = "done"
+        tokens = self.form.post_ids._get_visitor_tokens("zoe@moulin.example")
+        self.assertEqual(list(tokens), [SITE])
 
     def test_a_token_goes_to_no_other_website(self):
         known = self.person(1, tracking=True)
