@@ -38,6 +38,21 @@ class CampaignsCase(CrmExtCase, MassMailCommon):
         cls.returned = list(load_bounce_set())
 
     # ------------------------------------------------------------------ acting
+    def _reader_rule(self, mailing):
+        """Tag who opened it in the last 30 days, as a sales manager writes it."""
+        manager = self._new_user("test_tags", "sales_team.group_sale_manager")
+        tag = self.env["crm.tag"].create({"name": "Reader"})
+        rules = self.env["crm.tag.rule"].with_user(manager)
+        return rules.create(
+            {
+                "name": "Opened the newsletter in 30 days",
+                "tag_id": tag.id,
+                "reason": "criterion",
+                "code": "mailing_opened",
+                "value": {"ids": mailing.ids, "days": 30},
+            }
+        )
+
     def create_campaign(self, **values):
         """A campaign on the segment, as the marketing user fills the form."""
         form = Form(self.env["utm.campaign"].with_user(self.marketing))

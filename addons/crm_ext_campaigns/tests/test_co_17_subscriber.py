@@ -91,21 +91,8 @@ class TestCo17Subscriber(CampaignsCase):
     def test_co_23_a_newsletter_read_by_a_subscriber_tags_and_untags(self):
         mailing, traces = self.newsletter()
         traces.set_opened()
-        manager = self._new_user("test_tags", "sales_team.group_sale_manager")
-        tag = self.env["crm.tag"].create({"name": "Reader"})
-        rule = (
-            self.env["crm.tag.rule"]
-            .with_user(manager)
-            .create(
-                {
-                    "name": "Opened the newsletter in 30 days",
-                    "tag_id": tag.id,
-                    "reason": "criterion",
-                    "code": "mailing_opened",
-                    "value": {"ids": mailing.ids, "days": 30},
-                }
-            )
-        )
+        rule = self._reader_rule(mailing)
+        tag = rule.tag_id
         rule._apply()
         self.assertEqual(self.lead.tag_ids, tag)
         self.assertEqual(self.of_contact.tag_ids, tag)

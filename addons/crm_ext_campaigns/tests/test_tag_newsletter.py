@@ -26,21 +26,8 @@ class TestTagNewsletter(CampaignsCase):
                 "open_datetime": fields.Datetime.now(),
             }
         )
-        manager = self._new_user("test_tags", "sales_team.group_sale_manager")
-        tag = self.env["crm.tag"].create({"name": "Reader"})
-        rule = (
-            self.env["crm.tag.rule"]
-            .with_user(manager)
-            .create(
-                {
-                    "name": "Opened the newsletter in 30 days",
-                    "tag_id": tag.id,
-                    "reason": "criterion",
-                    "code": "mailing_opened",
-                    "value": {"ids": mailing.ids, "days": 30},
-                }
-            )
-        )
+        rule = self._reader_rule(mailing)
+        tag = rule.tag_id
         rule._apply()
         self.assertEqual(reader.crm_tag_ids, tag)
         link = rule.link_ids
