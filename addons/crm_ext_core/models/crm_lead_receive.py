@@ -5,7 +5,8 @@ from odoo.exceptions import ConcurrencyError
 from odoo.fields import Domain
 from odoo.tools import email_normalize, html2plaintext, plaintext2html
 
-SAID = ("char", "text", "html")  # types of fields that a note repeats
+# types of fields that a note repeats
+SAID = ("char", "text", "html", "integer", "float", "monetary", "date")
 
 
 class CrmLead(models.Model):
@@ -13,8 +14,8 @@ class CrmLead(models.Model):
 
     Who has an open lead already gets no second one, unless the rule of the form or of
     the team says so; what came is told on the open lead, and is an event of its score.
-    Who enters a lead by hand is warned instead (crm.duplicate.known); an import goes by
-    the keys of its profile.
+    An import asks for many at once (crm.import.writer); who enters a lead by hand is
+    warned instead (crm.duplicate.known).
     """
 
     _inherit = "crm.lead"
@@ -132,7 +133,8 @@ class CrmLead(models.Model):
         lines = [title]
         for name, field in self.fields_get(vals, ["string", "type"]).items():
             if vals[name] and field["type"] in SAID:
-                text = html2plaintext(vals[name])
+                text = str(vals[name])
+                text = html2plaintext(text) if field["type"] == "html" else text
                 lines.append(f"{field['string']}: {text.strip()}")
         return "\n".join(lines)
 

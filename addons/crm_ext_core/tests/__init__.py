@@ -33,6 +33,7 @@ from . import test_tools_normalise
 from . import test_tools_tabular
 from . import test_co_15_capture
 from . import test_co_15_doors
+from . import test_co_15_import
 from . import test_co_16_visitor
 from . import test_co_27_stage_passage
 from . import test_co_28_events

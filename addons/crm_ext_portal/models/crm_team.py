@@ -8,9 +8,9 @@ class CrmTeam(models.Model):
 
     crm_portal_offers = fields.Boolean(
         string="Quotations asked for in the portal",
-        help="Customers of the portal may ask for a quotation: it becomes a lead of this "
-        "team, by its rule for people who are known. The first such team of a company "
-        "gets them; without one the portal does not offer it.",
+        help="Customers of the portal may ask for a quotation: it becomes a lead of "
+        "this team, by its rule for people who are known. The first such team of a "
+        "company gets them; without one the portal does not offer it.",
     )
 
     @api.model

@@ -5,7 +5,7 @@ from .common import CrmPortalCase
 
 @tagged("post_install", "-at_install")
 class TestCo15PortalOffer(CrmPortalCase):
-    """CO-15: a customer asks for a quotation in the portal, by the door of all leads."""
+    """CO-15: a customer asks for a quotation, by the door of all leads."""
 
     @classmethod
     def setUpClass(cls):
