@@ -76,7 +76,7 @@ from . import crm_import_reject
 from . import crm_import_file
 from . import crm_import_work
 from . import crm_import_writer
-from . import crm_import_join
+from . import crm_import_writer_join
 from . import crm_lead_import
 from . import res_partner
 from . import res_partner_facts
