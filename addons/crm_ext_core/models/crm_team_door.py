@@ -16,8 +16,8 @@ class CrmTeam(models.Model):
         required=True,
         help="For mails to the team's address, requests of the portal and of other "
         "programs, and imports of its members; each capture form has its own rule. "
-        "Mails that colleagues forward and those of robots (no-reply) always make a new "
-        "lead.",
+        "Mails that colleagues forward and those of robots (no-reply) always make a "
+        "new lead.",
     )
     crm_source_id = fields.Many2one(
         "utm.source",
