@@ -145,10 +145,11 @@ def measure(number):
     tell("bare", number, bare(own))
     tell("fill", number, timed(own._refresh_members)[0])
     other._refresh_members()
+    env.cr.commit()
+    analyze()
     # the next one goes back to the reading before the last: there is none yet
     own._refresh_members()
     env.cr.commit()
-    analyze()
     change(number)
     tell("changed", number, timed(lambda: own._refresh_members(full=False))[0])
     tell("full", number, timed(other._refresh_members)[0])
