@@ -58,7 +58,7 @@ TO_COME = f"""
      WHERE state = 'done' AND is_post_processed IS NOT TRUE
 """
 AGAIN_SOON = f"""
-    SELECT count(*) FROM ir_cron_trigger
+    SELECT count(*) > 0 FROM ir_cron_trigger
      WHERE cron_id = {COLLECTION} AND call_at > now() AT TIME ZONE 'UTC'
        AND call_at < now() AT TIME ZONE 'UTC' + interval '5 minutes'
 """

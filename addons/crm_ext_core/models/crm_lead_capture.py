@@ -60,14 +60,16 @@ class CrmLead(models.Model):
         return super().create(vals_list)
 
     def _inverse_email_from(self):
-        if not self.env.context.get("crm_contact_as_is"):
-            super()._inverse_email_from()
+        if self.env.context.get("crm_contact_as_is"):
+            return None
+        return super()._inverse_email_from()
 
     def _inverse_phone(self):
         """A stranger's post changes nothing of the contact; people who edit the lead
         are told by the host what it changes."""
-        if not self.env.context.get("crm_contact_as_is"):
-            super()._inverse_phone()
+        if self.env.context.get("crm_contact_as_is"):
+            return None
+        return super()._inverse_phone()
 
     def _crm_answered(self, date):
         """Somebody answered: measured once a lead."""

@@ -1,3 +1,4 @@
+# pylint: disable=invalid-commit  # real transactions: what others see is committed
 from datetime import timedelta
 from unittest.mock import patch
 

@@ -97,10 +97,11 @@ class CrmLead2opportunityPartner(models.TransientModel):
     @api.depends("lead_id", "partner_id")
     def _compute_duplicated_lead_ids(self):
         """Only those that the lead may be merged with."""
-        super()._compute_duplicated_lead_ids()
+        result = super()._compute_duplicated_lead_ids()
         for wizard in self:
             twins = wizard.duplicated_lead_ids
             wizard.duplicated_lead_ids = twins._crm_filter_mergeable(wizard.lead_id)
+        return result
 
     @api.depends("lead_id", "crm_found")
     def _compute_crm_company_choice(self):
