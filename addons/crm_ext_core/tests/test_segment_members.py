@@ -159,8 +159,8 @@ class TestSegmentMembers(SegmentCase):
 
     def test_co_20_leads_that_are_merged_are_a_change(self):
         tag = self.env["crm.tag"].create({"name": "Fair"})
-        winner, loser = self.env["crm.lead"].create(
-            [self._lead("Stays"), self._lead("Goes", tag_ids=tag.ids)]
+        winner, loser = leads = self.env["crm.lead"].create(
+            [self._lead(name, tag_ids=tag.ids) for name in ("Stays", "Goes")]
         )
         tagged = self._looked_at("crm.lead", [("tag_ids", "in", tag.ids)])
         merges = self.env["crm.lead.merge"].with_user(self.sales_manager)
@@ -170,7 +170,7 @@ class TestSegmentMembers(SegmentCase):
         self._forget_changes(tagged)
         merge.action_undo()
         tagged._refresh_members(full=False)
-        self.assertEqual(self._members(tagged, "crm.lead"), loser)
+        self.assertEqual(self._members(tagged, "crm.lead"), leads)
 
     def test_co_20_a_refresh_goes_back_to_the_reading_before_the_last(self):
         """What committed while the last one worked is dated after that reading."""
