@@ -48,7 +48,7 @@ class CrmAssignmentDecision(models.Model):
         help="What the lead asked for and the salesperson knows: pairs of a kind and "
         "an id.",
     )
-    reason = fields.Char(compute="_compute_reason")
+    reason = fields.Text(compute="_compute_reason")
 
     @api.depends("cause", "load", "user_id", "rule_id", "expertise")
     @api.depends_context("lang")

@@ -143,6 +143,6 @@ class CrmAssignmentRule(models.Model):
             "type": "ir.actions.act_window",
             "name": self.name,
             "res_model": "crm.assignment.decision",
-            "view_mode": "list,graph,pivot",
+            "view_mode": "list,kanban,graph,pivot",
             "domain": [("rule_id", "=", self.id)],
         }
