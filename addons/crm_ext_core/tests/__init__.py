@@ -49,7 +49,6 @@ from . import test_tools_uploads
 from . import test_tools_visitor_link
 from . import test_co_19_assignment
 from . import test_co_19_companies
-from . import test_cron_conflicts
 from . import test_co_26_conversion
 from . import test_co_26_mass
 from . import test_co_26_score

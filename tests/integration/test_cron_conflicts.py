@@ -1,25 +1,35 @@
-# pylint: disable=invalid-commit  # real transactions: what others see is committed
+"""Somebody changes a lead while a scheduled action works on it: two connections to a
+database of their own, where what they write is committed.
+"""
+
 from datetime import timedelta
+from unittest import TestCase
 from unittest.mock import patch
+
+from support.bench import own_database
 
 from odoo import SUPERUSER_ID, api
 from odoo.fields import Command, Datetime
 from odoo.modules.registry import Registry
-from odoo.tests import BaseCase, tagged
-from odoo.tests.common import get_db_name
+from odoo.sql_db import close_db
 from odoo.tools import mute_logger
 
 RULES = ("crm.assignment.rule", "crm.funnel.rule")
 
 
-@tagged("post_install", "-at_install")
-class TestCronConflicts(BaseCase):
-    """Somebody changes a lead while a scheduled action works on it: two connections
-    to the database, so what they write is committed, and cleared away at the end."""
+class TestCronConflicts(TestCase):
+    """A scheduled action goes on after a conflict with a person at work."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        _base, name = cls.enterClassContext(own_database("conflicts"))
+        cls.registry = Registry(name)
+        cls.addClassCleanup(close_db, name)
+        cls.addClassCleanup(Registry.delete, name)
 
     def setUp(self):
         super().setUp()
-        self.registry = Registry(get_db_name())
         self.cr = self.registry.cursor()
         self.addCleanup(self.cr.close)
         self.env = api.Environment(self.cr, SUPERUSER_ID, {"tracking_disable": True})
