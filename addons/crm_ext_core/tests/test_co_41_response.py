@@ -16,6 +16,9 @@ class TestCo41Response(CrmExtCase):
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
+        cls.env["res.company"].search([]).write(
+            {"crm_answer_hours": 0, "crm_answer_user_id": False}
+        )
         cls.team = cls.env["crm.team"].create(
             {"name": "Sales", "user_id": cls.sales_manager.id, "crm_answer_hours": 4}
         )
