@@ -103,6 +103,7 @@
         "demo/crm_tag_demo.xml",
         "demo/crm_mail_quality_demo.xml",
         "demo/crm_capture_demo.xml",
+        "demo/crm_assignment_demo.xml",
         "demo/crm_funnel_demo.xml",
         "demo/crm_forecast_demo.xml",
         "demo/crm_duplicate_demo.xml",

@@ -28,6 +28,7 @@
     "demo": [
         "demo/res_users_demo.xml",
         "demo/crm_case_demo.xml",
+        "demo/crm_team_demo.xml",
     ],
     "assets": {
         "web.assets_frontend": ["crm_ext_portal/static/src/scss/portal.scss"],
