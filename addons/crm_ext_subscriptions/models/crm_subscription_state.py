@@ -1,3 +1,5 @@
+from datetime import timedelta
+
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
@@ -51,23 +53,25 @@ class CrmSubscription(models.Model):
     @api.model
     def _cron_sync_states(self):
         """Set what today makes of pauses and ends that were entered for it."""
-        today = fields.Date.context_today(self)
+        # a day more: somewhere it is tomorrow, and each company's own day decides
+        tomorrow = fields.Date.today() + timedelta(days=1)
         moving = self.search(
             [
                 ("state", "in", ("running", "paused")),
                 "|",
-                ("date_term", "<=", today),
+                ("date_term", "<=", tomorrow),
                 ("version_ids.stop", "=", "pause"),
             ]
         )
         moving._sync_states()
 
     def _sync_states(self):
-        """Paused, running again or closed, as the dated terms say today."""
-        today = fields.Date.context_today(self)
+        """Paused, running again or closed, as the dated terms say today: the day of the
+        company, which a term that ends "today" was given by."""
         living = self.filtered(lambda sub: sub.state in ("running", "paused"))
+        days = {company: company._crm_today() for company in living.company_id}
         for subscription in living:
-            state = subscription._get_state_on(today)
+            state = subscription._get_state_on(days[subscription.company_id])
             if state != subscription.state:
                 # sudo: who bills the last invoice need not write contracts
                 subscription.sudo()._change_state(state)

@@ -229,6 +229,16 @@ class TestChangeLife(SubscriptionCase):
         with self.assertRaisesRegex(UserError, "reason_id"):
             self.amend(subscription, "close", "2026-03-01")
 
+    def test_what_ends_today_ends_on_the_day_of_the_company(self):
+        """After midnight in Paris, whoever bills elsewhere."""
+        self.env.company.partner_id.tz = "Europe/Paris"
+        subscription = self.subscribe()
+        with freeze_time("2026-03-31 22:30:00"):
+            self.close(subscription, "today")
+            self.assertEqual(subscription.date_end, date(2026, 4, 1))
+            self.bill(subscription, subscription.date_end)
+            self.assertEqual(subscription.state, "closed")
+
     def test_back_to_draft_no_more_after_a_change(self):
         subscription = self.subscribe()
         self.amend(subscription, "pause", "next")
