@@ -53,7 +53,9 @@ class CrmScoreAccount(models.Model):
     def _refresh_companies(self, companies):
         """Bring the accounts of these companies up to date, with leads or without."""
         if companies and self.env["crm.score.model"]._published_ids():
-            self._refresh_touched(SQL("SELECT unnest(%s::integer[])", companies.ids))
+            ids = SQL("SELECT unnest(%s::integer[])", companies.ids)
+            # sudo: scores are core's to write, whoever changed a lead or a contact
+            self.sudo()._refresh_touched(ids)
 
     @api.model
     def _remove_unscored(self):

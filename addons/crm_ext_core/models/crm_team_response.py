@@ -40,9 +40,8 @@ class CrmTeam(models.Model):
 
     def _list_delays(self):
         """[(domain of leads, hours they may wait, who is warned for nobody's)]"""
-        companies = self.env["res.company"].search(
-            [("active", "=", True)]
-        )  # in the order of their switcher
+        # in the order of their switcher
+        companies = self.env["res.company"].search([("active", "=", True)])
         delays = []
         for team in self.search([("crm_answer_hours", ">", 0)]):
             company = team.company_id or companies[:1]

@@ -11,19 +11,16 @@ class ResPartner(models.Model):
             return super().write(vals)
         before = self._get_scored_companies()
         result = super().write(vals)
-        self._refresh_scored_companies(before | self._get_scored_companies())
+        companies = before | self._get_scored_companies()
+        self.env["crm.score.account"]._refresh_companies(companies)
         return result
 
     def unlink(self):
         companies = self._get_scored_companies()
         result = super().unlink()
-        self._refresh_scored_companies(companies - self)
+        self.env["crm.score.account"]._refresh_companies(companies - self)
         return result
 
     def _get_scored_companies(self):
         # sudo: an account adds up its leads, whoever may see them
         return self.sudo().commercial_partner_id
-
-    def _refresh_scored_companies(self, companies):
-        # sudo: scores are core's to write
-        self.env["crm.score.account"].sudo()._refresh_companies(companies)

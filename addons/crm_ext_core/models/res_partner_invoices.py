@@ -1,3 +1,5 @@
+from collections import Counter
+
 from odoo import models
 
 
@@ -12,17 +14,21 @@ class ResPartner(models.Model):
             return {}
         # sudo: that there are invoices, not what they say; of all companies
         moves = self.env["account.move"].sudo()
-        counts = {
-            partner: moves.search_count(
-                [
-                    ("partner_id", "child_of", partner.id),
-                    ("state", "=", "posted"),
-                    ("move_type", "!=", "entry"),
-                ]
-            )
-            for partner in self
-        }
-        return {partner: count for partner, count in counts.items() if count}
+        invoiced = moves._read_group(
+            [
+                ("partner_id", "child_of", self.ids),
+                ("state", "=", "posted"),
+                ("move_type", "!=", "entry"),
+            ],
+            ["partner_id"],
+            ["__count"],
+        )
+        counts = Counter()
+        for partner, count in invoiced:
+            while partner:  # an address counts for its contact, and for its company
+                counts[partner.id] += count
+                partner = partner.parent_id
+        return {one: counts[one.id] for one in self if counts[one.id]}
 
     def _crm_have_joint_invoices(self):
         """Merged, the invoices of several customers would become one customer's."""
